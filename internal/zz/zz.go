@@ -1,0 +1,21 @@
+package zz
+import (
+ _ "github.com/getkin/kin-openapi/openapi3"
+ _ "github.com/getkin/kin-openapi/openapi3filter"
+ _ "github.com/getkin/kin-openapi/routers/gorillamux"
+ _ "github.com/getkin/kin-openapi/routers/legacy"
+ _ "github.com/hashicorp/go-retryablehttp"
+ _ "github.com/hashicorp/terraform-json"
+ _ "github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+ _ "github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+ _ "github.com/hashicorp/terraform-plugin-framework/providerserver"
+ _ "github.com/hashicorp/terraform-plugin-go/tfprotov6"
+ _ "github.com/hashicorp/terraform-plugin-log/tflog"
+ _ "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+ _ "golang.org/x/net/idna"
+ _ "golang.org/x/sync/singleflight"
+ _ "golang.org/x/sync/errgroup"
+ _ "golang.org/x/text/unicode/norm"
+ _ "pgregory.net/rapid"
+ _ "go.uber.org/goleak"
+)
