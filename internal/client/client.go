@@ -1,0 +1,305 @@
+// Package client speaks JMap Cloud's HTTP API: sessions, organizations, members, API keys, invitations, and who owns
+// which project or data source. It knows nothing of Terraform.
+//
+// Names that JMap Cloud does not publish are decided in internal/contract and stand here in one place each: the paths
+// and JSON tags of the file that is named for their noun.
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/hashicorp/go-cleanhttp"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// DefaultEndpoint is where JMap Cloud's API lives.
+// Source: jmapcloud.readme.io, the servers of the API reference.
+const DefaultEndpoint = "https://api.jmapcloud.io"
+
+// defaultBudget bounds one operation with all its attempts and waits.
+const defaultBudget = 5 * time.Minute
+
+// Config says which account works on which organization, and how.
+type Config struct {
+	// Endpoint is the API's base URL. Empty means DefaultEndpoint. Plain http is refused unless the host is loopback.
+	Endpoint string
+	// OrganizationID chooses the organization. Empty means the account's only one.
+	OrganizationID string
+	// AllowedOrganizationIDs, unless empty, are the only organizations a session may be bound to.
+	AllowedOrganizationIDs []string
+	// Username is the account's email. It goes with Password, and both exclude AccessToken.
+	Username string
+	Password string
+	// AccessToken is a bearer token that somebody else obtained, for accounts with single sign-on. It is neither
+	// refreshed nor revoked.
+	AccessToken string
+	// UserAgent is sent with every request.
+	UserAgent string
+	// Log receives one line per request: method, path, status and duration, never headers or bodies. Nil means no log.
+	Log *slog.Logger
+	// Transport makes the connections. Nil means pooled connections of the standard library.
+	Transport http.RoundTripper
+	// RetryWait is the shortest pause before a request is repeated. Zero means half a second.
+	RetryWait time.Duration
+	// Budget bounds one operation with all its attempts and waits. Zero means five minutes.
+	Budget time.Duration
+}
+
+// Client makes calls for one account. It signs in at the first call that needs it. Safe for concurrent use.
+type Client struct {
+	config   Config
+	endpoint *url.URL
+	clock    clock
+	secrets  secrets
+
+	unavailable string // why no call can be made; empty for an ordinary client
+
+	http     *http.Client          // one attempt
+	harmless *retryablehttp.Client // for requests that may be repeated
+	careful  *retryablehttp.Client // for requests that may have taken effect when their answer is lost
+
+	mu       sync.Mutex
+	sessions map[string]*session // by the organization asked for; "" is the one that Config chooses
+	closed   bool
+	flights  sync.WaitGroup // sign-ins and refreshes under way
+}
+
+// New returns a client. It makes no call. The error says what is wrong with config.
+func New(config Config) (*Client, error) {
+	if config.Endpoint == "" {
+		config.Endpoint = DefaultEndpoint
+	}
+	endpoint, err := parseEndpoint(config.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Transport == nil {
+		config.Transport = cleanhttp.DefaultPooledTransport()
+	}
+	if config.RetryWait == 0 {
+		config.RetryWait = 500 * time.Millisecond
+	}
+	if config.Budget == 0 {
+		config.Budget = defaultBudget
+	}
+	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}}
+	c.secrets.add(config.Password, config.AccessToken)
+	c.http = &http.Client{Transport: c.transport(config.Transport), CheckRedirect: checkRedirect, Timeout: attemptTimeout}
+	c.harmless = c.retrying(retryHarmless)
+	c.careful = c.retrying(retryRefused)
+	return c, nil
+}
+
+// Unavailable returns a client whose every call fails with reason, for when what it needs is not known yet.
+func Unavailable(reason string) *Client {
+	return &Client{unavailable: reason, config: Config{Budget: defaultBudget}, sessions: map[string]*session{}}
+}
+
+// parseEndpoint accepts https anywhere and http on this machine only, for the session's token travels in each request.
+func parseEndpoint(endpoint string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimRight(endpoint, "/"))
+	switch {
+	case err != nil || u.Host == "":
+		return nil, fmt.Errorf("%q is not a URL such as %s", endpoint, DefaultEndpoint)
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return nil, errors.New("an endpoint has a scheme, a host and perhaps a path, but no user, query or fragment")
+	case u.Scheme == "https":
+		return u, nil
+	case u.Scheme == "http" && isLoopback(u.Hostname()):
+		return u, nil
+	case u.Scheme == "http":
+		return nil, fmt.Errorf("%q would send the session's token unencrypted: plain http is for this machine (127.0.0.1, localhost) only; use https", endpoint)
+	default:
+		return nil, fmt.Errorf("%q has the scheme %q: use https", endpoint, u.Scheme)
+	}
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// Now is the cloud's time, taken from the Date of its answers, so that expiry is judged by the clock that decides it.
+// Before the first answer, or where the two clocks agree within seconds, it is this machine's time.
+func (c *Client) Now() time.Time { return c.clock.now() }
+
+// request is one call to make.
+type request struct {
+	method string
+	path   string // below the endpoint, segments escaped
+	query  url.Values
+	body   any
+}
+
+// none is the result of a call whose answer has none.
+type none struct{}
+
+// do makes the call in the session s, or without credentials when s is nil, and decodes the answer's result into a T.
+// Its error is always an *Error.
+func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.config.Budget)
+	defer cancel()
+
+	var result T
+	if s == nil {
+		answer, err := c.send(ctx, r, "")
+		if err != nil {
+			return result, err
+		}
+		return decode[T](c, r, answer)
+	}
+
+	token, err := s.token(ctx)
+	if err != nil {
+		return result, err
+	}
+	answer, err := c.send(ctx, r, token)
+	if IsUnauthorized(err) {
+		// A 401 is an outright refusal, so even a create may be sent again with a new token.
+		if token, err = s.renew(ctx, token, err); err != nil {
+			return result, err
+		}
+		answer, err = c.send(ctx, r, token)
+	}
+	if err != nil {
+		return result, err
+	}
+	return decode[T](c, r, answer)
+}
+
+// send makes the request, repeating it where that is safe, and returns the body of a success.
+func (c *Client) send(ctx context.Context, r request, token string) ([]byte, error) {
+	req, err := c.newRequest(ctx, r, token)
+	if err != nil {
+		return nil, c.fail(r, NotSent, 0, err.Error(), err)
+	}
+	sender := c.harmless
+	if r.method == http.MethodPost {
+		sender = c.careful
+	}
+	resp, err := sender.Do(req)
+	return c.receive(ctx, r, resp, err)
+}
+
+func (c *Client) newRequest(ctx context.Context, r request, token string) (*retryablehttp.Request, error) {
+	target := c.endpoint.String() + r.path
+	if len(r.query) > 0 {
+		target += "?" + r.query.Encode()
+	}
+	var body any
+	if r.body != nil {
+		encoded, err := json.Marshal(r.body)
+		if err != nil {
+			return nil, err
+		}
+		body = encoded
+	}
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.config.UserAgent)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	return req, nil
+}
+
+// receive turns what came back into a body or an *Error.
+func (c *Client) receive(ctx context.Context, r request, resp *http.Response, err error) ([]byte, error) {
+	if err != nil {
+		return nil, c.failure(ctx, r, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, c.failure(ctx, r, err)
+	}
+	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
+	isJSON := mediaType == "application/json" && utf8.Valid(body)
+	switch {
+	case resp.StatusCode >= 300:
+		return nil, c.refusal(r, resp, isJSON, body)
+	case !isJSON:
+		return nil, c.fail(r, Unexpected, resp.StatusCode, fmt.Sprintf("the answer is %s, not the API's JSON", described(mediaType)), nil)
+	}
+	return body, nil
+}
+
+// decode takes the result out of the envelope that every success of the API comes in.
+func decode[T any](c *Client, r request, body []byte) (T, error) {
+	var envelope struct {
+		Result json.RawMessage `json:"result"`
+	}
+	var result T
+	if err := json.Unmarshal(body, &envelope); err != nil {
+		return result, c.fail(r, Unexpected, http.StatusOK, "the answer is not the JSON that the API documents", err)
+	}
+	if _, ok := any(result).(none); ok {
+		return result, nil
+	}
+	if len(envelope.Result) == 0 || bytes.Equal(envelope.Result, []byte("null")) {
+		return result, c.fail(r, Unexpected, http.StatusOK, "the answer has no result", nil)
+	}
+	if err := json.Unmarshal(envelope.Result, &result); err != nil {
+		return result, c.fail(r, Unexpected, http.StatusOK, "the answer's result has another form than the API documents", err)
+	}
+	if v, ok := any(result).(interface{ missing() string }); ok {
+		if field := v.missing(); field != "" {
+			return result, c.fail(r, Unexpected, http.StatusOK, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
+		}
+	}
+	return result, nil
+}
+
+// Security Service and Map Configuration Service.
+// Source: jmapcloud.readme.io, the base paths of the two APIs.
+const (
+	ssRoot  = "/api/ss/rest/v1"
+	mcsRoot = "/api/mcs/rest/v1"
+)
+
+// join escapes segments into a path below root.
+func join(root string, segments ...string) string {
+	var b strings.Builder
+	b.WriteString(root)
+	for _, s := range segments {
+		b.WriteByte('/')
+		if s == "." || s == ".." {
+			s = strings.ReplaceAll(s, ".", "%2E") // dots alone would be taken for a step in the path
+			b.WriteString(s)
+			continue
+		}
+		b.WriteString(url.PathEscape(s))
+	}
+	return b.String()
+}
+
+// get reads one thing in the session s.
+func get[T any](ctx context.Context, c *Client, s *session, path string) (T, error) {
+	return do[T](ctx, c, s, request{method: http.MethodGet, path: path})
+}

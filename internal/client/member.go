@@ -1,0 +1,89 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+)
+
+// Member is a person in an organization.
+type Member struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Username string `json:"username"`
+	Email    string `json:"email"`
+	Roles    []Role `json:"roles"`
+}
+
+// Role is the highest of the member's roles.
+func (m Member) Role() Role { return highest(m.Roles) }
+
+func (m Member) missing() string {
+	switch {
+	case !usable(m.ID):
+		return "id"
+	case m.Email == "":
+		return "email"
+	}
+	return ""
+}
+
+// Source: jmapcloud.readme.io has the operations; the paths are decided.
+func memberPath(organization string, id ...string) string {
+	return join(ssRoot, append([]string{"organizations", organization, "members"}, id...)...)
+}
+
+// Members lists everybody in the organization.
+func (c *Client) Members(ctx context.Context) ([]Member, error) {
+	return listBound[Member](ctx, c, memberPath)
+}
+
+// Member reads one member by id. IsNotFound tells that nobody in the organization has it.
+func (c *Client) Member(ctx context.Context, id string) (Member, error) {
+	return getBound[Member](ctx, c, memberPath, id)
+}
+
+// MemberByEmail looks a member up by email. Found is false when nobody in the organization has it.
+func (c *Client) MemberByEmail(ctx context.Context, email string) (m Member, found bool, err error) {
+	members, err := c.Members(ctx)
+	if err != nil {
+		return Member{}, false, err
+	}
+	for _, m := range members {
+		if SameEmail(m.Email, email) {
+			return m, true, nil
+		}
+	}
+	return Member{}, false, nil
+}
+
+// SetMemberRole changes what a member may do, at once.
+func (c *Client) SetMemberRole(ctx context.Context, id string, role Role) (Member, error) {
+	organization, err := c.OrganizationID(ctx)
+	if err != nil {
+		return Member{}, err
+	}
+	return do[Member](ctx, c, c.session(""), request{
+		method: http.MethodPatch, path: memberPath(organization, id), body: rolesRequest{Roles: []Role{role}},
+	})
+}
+
+// DeleteMember removes a member. What they own goes to the member transferOwnershipTo, an id; if that is empty,
+// everything that only they own is deleted for ever. Source: docs.jmapcloud.io, deleting a member.
+func (c *Client) DeleteMember(ctx context.Context, id, transferOwnershipTo string) error {
+	return c.deleteOwner(ctx, memberPath, id, transferOwnershipTo)
+}
+
+// deleteOwner deletes a member or an API key.
+func (c *Client) deleteOwner(ctx context.Context, path pathTo, id, transferOwnershipTo string) error {
+	organization, err := c.OrganizationID(ctx)
+	if err != nil {
+		return err
+	}
+	r := request{method: http.MethodDelete, path: path(organization, id)}
+	if transferOwnershipTo != "" {
+		r.query = url.Values{"transferOwnershipTo": {transferOwnershipTo}}
+	}
+	_, err = do[none](ctx, c, c.session(""), r)
+	return err
+}

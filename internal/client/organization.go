@@ -1,0 +1,71 @@
+package client
+
+import (
+	"context"
+	"net/http"
+)
+
+// Organization is what owns members, invitations, API keys, projects and data sources.
+type Organization struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Active bool   `json:"active"`
+	Audit
+}
+
+func (o Organization) missing() string {
+	if !usable(o.ID) {
+		return "id"
+	}
+	return ""
+}
+
+type organizationRequest struct {
+	Name string `json:"name"`
+}
+
+// Source: jmapcloud.readme.io has the operations; the paths are decided.
+func organizationPath(id ...string) string {
+	return join(ssRoot, append([]string{"organizations"}, id...)...)
+}
+
+// Organizations lists the organizations that the account belongs to.
+func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
+	return get[list[Organization]](ctx, c, c.session(""), organizationPath())
+}
+
+// Organization reads one organization that the account manages, in a session of its own.
+// IsNotFound tells that it does not exist.
+func (c *Client) Organization(ctx context.Context, id string) (Organization, error) {
+	o, err := get[Organization](ctx, c, c.session(id), organizationPath(id))
+	return o, c.gone(http.MethodGet, id, err)
+}
+
+// CreateOrganization makes an organization, whose administrator the account becomes.
+func (c *Client) CreateOrganization(ctx context.Context, name string) (Organization, error) {
+	return do[Organization](ctx, c, c.session(""), request{
+		method: http.MethodPost, path: organizationPath(), body: organizationRequest{Name: name},
+	})
+}
+
+// RenameOrganization changes the one thing about an organization that can be changed.
+func (c *Client) RenameOrganization(ctx context.Context, id, name string) (Organization, error) {
+	o, err := do[Organization](ctx, c, c.session(id), request{
+		method: http.MethodPatch, path: organizationPath(id), body: organizationRequest{Name: name},
+	})
+	return o, c.gone(http.MethodPatch, id, err)
+}
+
+// DeleteOrganization deletes an organization and everything in it, for ever.
+func (c *Client) DeleteOrganization(ctx context.Context, id string) error {
+	_, err := do[none](ctx, c, c.session(id), request{method: http.MethodDelete, path: organizationPath(id)})
+	return c.gone(http.MethodDelete, id, err)
+}
+
+// gone turns "no session for an organization that does not exist" into "not found", where the organization is the object.
+func (c *Client) gone(method, id string, err error) error {
+	if !hasProblem(err, goneOrganization) {
+		return err
+	}
+	return c.fail(request{method: method, path: organizationPath(id)}, Refused, http.StatusNotFound, messageOf(err), err)
+}

@@ -1,0 +1,122 @@
+package client
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+const (
+	retries      = 4
+	retryWaitMax = 20 * time.Second
+)
+
+// retrying is go-retryablehttp with this package's policy: its own would repeat a create and lose the API's error.
+func (c *Client) retrying(policy retryablehttp.CheckRetry) *retryablehttp.Client {
+	return &retryablehttp.Client{
+		HTTPClient:   c.http,
+		RetryMax:     retries,
+		RetryWaitMin: c.config.RetryWait,
+		RetryWaitMax: retryWaitMax,
+		CheckRetry:   policy,
+		Backoff:      backoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+}
+
+// retryHarmless is for requests that do no more when made twice than once: GET, DELETE, and PATCH, which sets values.
+func retryHarmless(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if retry, err := retryRefused(ctx, resp, err); retry || err != nil {
+		return retry, err
+	}
+	if err != nil {
+		return !isFinal(err), nil
+	}
+	return resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented, nil
+}
+
+// retryRefused repeats a request only when it provably did nothing: it was never sent, or was refused outright.
+func retryRefused(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	if err != nil {
+		return isNotSent(err) && !isFinal(err), nil
+	}
+	wait, told := retryAfter(resp)
+	if resp.StatusCode != http.StatusTooManyRequests && (resp.StatusCode != http.StatusServiceUnavailable || !told) {
+		return false, nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && told && wait > time.Until(deadline) {
+		return false, tooLongError{wait}
+	}
+	return true, nil
+}
+
+// tooLongError says that the cloud asks for a longer pause than the operation may take.
+type tooLongError struct{ wait time.Duration }
+
+func (e tooLongError) Error() string {
+	return fmt.Sprintf("the cloud asks to wait %s before the next request, longer than one operation may take", e.wait.Round(time.Second))
+}
+
+// backoff waits as long as the cloud asks, else twice as long each time, with jitter so that parallel requests spread.
+func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if wait, told := retryAfter(resp); told {
+			return max(wait, shortest)
+		}
+	}
+	ceiling := min(shortest<<attempt, longest)
+	return shortest/2 + rand.N(ceiling)
+}
+
+// retryAfter reads the Retry-After of a refusal: seconds, or a date that is counted from the answer's own Date. Told is
+// false where there is none or it makes no sense.
+func retryAfter(resp *http.Response) (wait time.Duration, told bool) {
+	value := strings.TrimSpace(resp.Header.Get("Retry-After"))
+	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
+		if seconds < 0 {
+			return 0, false
+		}
+		const most = int64(365 * 24 * time.Hour / time.Second) // keeps the multiplication from overflowing
+		return time.Duration(min(seconds, most)) * time.Second, true
+	}
+	until, err := http.ParseTime(value)
+	if err != nil {
+		return 0, false
+	}
+	now, err := http.ParseTime(resp.Header.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(until.Sub(now), 0), true
+}
+
+// isNotSent reports whether the request failed before a byte of it left.
+func isNotSent(err error) bool {
+	var op *net.OpError
+	var dns *net.DNSError
+	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+}
+
+// isFinal reports whether repeating could not help: the other side is not who it should be, or the answer is unusable.
+func isFinal(err error) bool {
+	var certificate *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var hostname x509.HostnameError
+	var record tls.RecordHeaderError
+	var redirect redirectError
+	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+		errors.As(err, &record) || errors.As(err, &redirect) || errors.Is(err, errTooLarge)
+}

@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// apiKeyData is what the cloud tells of an API key at any time.
+type apiKeyData struct {
+	ID        types.String      `tfsdk:"id"`
+	Name      types.String      `tfsdk:"name"`
+	Role      types.String      `tfsdk:"role"`
+	Email     types.String      `tfsdk:"email"`
+	ExpiresAt timetypes.RFC3339 `tfsdk:"expires_at"`
+	CreatedAt timetypes.RFC3339 `tfsdk:"created_at"`
+	CreatedBy types.String      `tfsdk:"created_by"`
+}
+
+func (m *apiKeyData) fromAPI(k client.APIKey) {
+	m.ID = types.StringValue(k.ID)
+	m.Name = types.StringValue(k.Title)
+	m.Role = types.StringValue(string(k.Role()))
+	m.Email = textValue(k.Email)
+	m.ExpiresAt = keepTime(m.ExpiresAt, k.ExpiresAt)
+	m.CreatedAt = timeValue(k.CreatedAt)
+	m.CreatedBy = textValue(k.CreatedBy)
+}
+
+type apiKeyModel struct {
+	apiKeyData
+	Key                 types.String `tfsdk:"key"`
+	TransferOwnershipTo emailValue   `tfsdk:"transfer_ownership_to"`
+	ForceDestroy        types.Bool   `tfsdk:"force_destroy"`
+}
+
+func (m *apiKeyModel) toAPI() client.APIKeyRequest {
+	expires, _ := moment(m.ExpiresAt)
+	return client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires}
+}
+
+func (m *apiKeyModel) owner() owner {
+	return owner{noun: apiKeyNoun, label: client.Printable(m.Name.ValueString()), id: m.ID.ValueString(), email: m.Email.ValueString()}
+}
+
+func (m *apiKeyModel) wish() wish {
+	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
+}
+
+// isExpired reports whether the key no longer works at the time now.
+func (m *apiKeyModel) isExpired(now time.Time) bool {
+	expires, known := moment(m.ExpiresAt)
+	return known && !now.Before(expires)
+}
+
+// isReplacedBy reports whether the plan asks for another key. The cloud can change nothing about one.
+func (m *apiKeyModel) isReplacedBy(plan apiKeyModel) bool {
+	return !m.Name.Equal(plan.Name) || !m.Role.Equal(plan.Role) || !m.ExpiresAt.Equal(plan.ExpiresAt)
+}
+
+// checkExpiry refuses a key that would be dead at birth.
+func (m *apiKeyModel) checkExpiry(now time.Time, why string, diags *diag.Diagnostics) {
+	if m.isExpired(now) {
+		diags.AddAttributeError(path.Root("expires_at"), "An API key cannot expire in the past",
+			fmt.Sprintf("%sexpires_at is %s, and at the cloud it is %s. Set a later time.", why, m.ExpiresAt.ValueString(), readable(now)))
+	}
+}

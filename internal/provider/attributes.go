@@ -1,0 +1,26 @@
+package provider
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+)
+
+// transferOwnershipToAttribute is the same for a member and an API key.
+func transferOwnershipToAttribute(subject string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "Email of the member who receives what " + subject + " owns when it is deleted or replaced. They must be an active member, `ORG_EDITOR` or `ORG_ADMIN`. " +
+			"It is changed in place, without a call to the cloud. Default: the provider's `transfer_ownership_to`. " +
+			"With neither, a deletion that would destroy a project or a data source is refused.",
+		CustomType:    emailType{},
+		Optional:      true,
+		PlanModifiers: []planmodifier.String{keepSpelling()},
+	}
+}
+
+func forceDestroyAttribute(subject string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether " + subject + " may be deleted together with the projects and data sources that only it owns, for ever, when there is no successor. " +
+			"The plan names them. To count, it must be applied before the resource is removed. It is changed in place, without a call to the cloud. Default: `false`.",
+		Optional: true,
+	}
+}

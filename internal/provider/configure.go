@@ -1,0 +1,268 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// The environment variables that stand in for what the provider block leaves out.
+const (
+	endpointVariable     = "JMAPCLOUD_ENDPOINT"
+	organizationVariable = "JMAPCLOUD_ORGANIZATION_ID"
+	usernameVariable     = "JMAPCLOUD_USERNAME"
+	passwordVariable     = "JMAPCLOUD_PASSWORD"
+	accessTokenVariable  = "JMAPCLOUD_ACCESS_TOKEN"
+	successorVariable    = "JMAPCLOUD_TRANSFER_OWNERSHIP_TO"
+)
+
+type providerModel struct {
+	Endpoint               types.String `tfsdk:"endpoint"`
+	OrganizationID         types.String `tfsdk:"organization_id"`
+	AllowedOrganizationIDs types.List   `tfsdk:"allowed_organization_ids"`
+	Username               types.String `tfsdk:"username"`
+	Password               types.String `tfsdk:"password"`
+	AccessToken            types.String `tfsdk:"access_token"`
+	TransferOwnershipTo    emailValue   `tfsdk:"transfer_ownership_to"`
+}
+
+func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages the people and API keys of a JMap Cloud organization. The provider signs in as an Administrator of " +
+			"the organization at the first call it makes, and signs out when Terraform ends.",
+		Attributes: map[string]schema.Attribute{
+			"endpoint": schema.StringAttribute{
+				MarkdownDescription: "Base URL of the JMap Cloud API. Plain `http` is accepted for this machine only. " +
+					"Environment: `" + endpointVariable + "`. Default: `" + client.DefaultEndpoint + "`.",
+				Optional: true,
+			},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the organization to manage. Needed when the account belongs to several. " +
+					"Environment: `" + organizationVariable + "`. Default: the only organization of the account.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"allowed_organization_ids": schema.ListAttribute{
+				MarkdownDescription: "Ids of the organizations that this configuration may touch. With any other, the provider refuses to run. " +
+					"It guards against the credentials of the wrong organization.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.List{listvalidator.SizeAtLeast(1)},
+			},
+			"username": schema.StringAttribute{
+				MarkdownDescription: "Email of the account to sign in with. It must be an Administrator (`ORG_ADMIN`) of the organization. " +
+					"Environment: `" + usernameVariable + "`.",
+				Optional: true,
+			},
+			"password": schema.StringAttribute{
+				MarkdownDescription: "Password of the account. Better left out of the configuration and set in the environment: `" + passwordVariable + "`.",
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"access_token": schema.StringAttribute{
+				MarkdownDescription: "Access token of an Administrator's session, instead of `username` and `password`: for accounts that use " +
+					"single sign-on. The provider can neither renew it nor does it revoke it. Environment: `" + accessTokenVariable + "`.",
+				Optional:  true,
+				Sensitive: true,
+			},
+			"transfer_ownership_to": schema.StringAttribute{
+				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names nobody itself. " +
+					"It still stands when the resource's block is gone. The member must be active, and an `ORG_EDITOR` or `ORG_ADMIN`. " +
+					"Environment: `" + successorVariable + "`.",
+				CustomType: emailType{},
+				Optional:   true,
+			},
+		},
+	}
+}
+
+// Configure prepares a client and calls nothing: the session opens when something needs it.
+func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	m.applyEnvironment(os.Getenv)
+	var c *client.Client
+	if unknown := m.unknown(); len(unknown) > 0 {
+		c = client.Unavailable(fmt.Sprintf("the provider's %s will be known only after apply", strings.Join(unknown, ", ")))
+	} else {
+		c = p.connect(ctx, m, req.TerraformVersion, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	cloud := newCloud(c, m.TransferOwnershipTo)
+	resp.ResourceData, resp.DataSourceData = cloud, cloud
+}
+
+// applyEnvironment fills what the block leaves out. An empty variable counts as none.
+func (m *providerModel) applyEnvironment(getenv func(string) string) {
+	for variable, value := range map[string]*types.String{
+		endpointVariable:     &m.Endpoint,
+		organizationVariable: &m.OrganizationID,
+	} {
+		if set := getenv(variable); value.IsNull() && set != "" {
+			*value = types.StringValue(set)
+		}
+	}
+	// Credentials come from one place: a block that names some is not mixed with those of the environment.
+	if m.AccessToken.IsNull() && m.Username.IsNull() && m.Password.IsNull() {
+		if set := getenv(accessTokenVariable); set != "" {
+			m.AccessToken = types.StringValue(set)
+		}
+	}
+	if m.AccessToken.IsNull() {
+		for variable, value := range map[string]*types.String{usernameVariable: &m.Username, passwordVariable: &m.Password} {
+			if set := getenv(variable); value.IsNull() && set != "" {
+				*value = types.StringValue(set)
+			}
+		}
+	}
+	if set := getenv(successorVariable); m.TransferOwnershipTo.IsNull() && set != "" {
+		m.TransferOwnershipTo = newEmail(set)
+	}
+}
+
+// unknown names the arguments without which no call can be made and that other resources have yet to give.
+func (m *providerModel) unknown() []string {
+	var names []string
+	for _, argument := range []struct {
+		name    string
+		unknown bool
+	}{
+		{"endpoint", m.Endpoint.IsUnknown()},
+		{"organization_id", m.OrganizationID.IsUnknown()},
+		{"allowed_organization_ids", !isWhollyKnown(m.AllowedOrganizationIDs)},
+		{"username", m.Username.IsUnknown()},
+		{"password", m.Password.IsUnknown()},
+		{"access_token", m.AccessToken.IsUnknown()},
+	} {
+		if argument.unknown {
+			names = append(names, argument.name)
+		}
+	}
+	return names
+}
+
+func isWhollyKnown(list types.List) bool {
+	if list.IsUnknown() {
+		return false
+	}
+	for _, element := range list.Elements() {
+		if element.IsUnknown() {
+			return false
+		}
+	}
+	return true
+}
+
+// connect makes the client. What is wrong with the configuration is shown at its argument.
+func (p *jmapcloudProvider) connect(ctx context.Context, m providerModel, terraformVersion string, diags *diag.Diagnostics) *client.Client {
+	m.checkCredentials(diags)
+	m.checkSuccessor(diags)
+	var allowed []string
+	diags.Append(m.AllowedOrganizationIDs.ElementsAs(ctx, &allowed, false)...)
+	if diags.HasError() {
+		return nil
+	}
+	c, err := client.New(client.Config{
+		Endpoint:               m.Endpoint.ValueString(),
+		OrganizationID:         m.OrganizationID.ValueString(),
+		AllowedOrganizationIDs: allowed,
+		Username:               m.Username.ValueString(),
+		Password:               m.Password.ValueString(),
+		AccessToken:            m.AccessToken.ValueString(),
+		UserAgent:              userAgent(p.factory.Version, terraformVersion),
+		Log:                    slog.New(logHandler{}),
+		Transport:              p.factory.Transport,
+	})
+	if err != nil {
+		diags.AddAttributeError(path.Root("endpoint"), "Unusable endpoint",
+			sentence(err.Error())+" Correct endpoint in the provider block, or "+endpointVariable+" in the environment.")
+		return nil
+	}
+	p.factory.add(c)
+	return c
+}
+
+func userAgent(version, terraformVersion string) string {
+	agent := "terraform-provider-jmapcloud/" + version
+	if terraformVersion != "" {
+		agent += " Terraform/" + terraformVersion
+	}
+	return agent
+}
+
+func (m *providerModel) checkCredentials(diags *diag.Diagnostics) {
+	hasToken := m.AccessToken.ValueString() != ""
+	hasUsername, hasPassword := m.Username.ValueString() != "", m.Password.ValueString() != ""
+	switch {
+	case hasToken && (hasUsername || hasPassword):
+		diags.AddAttributeError(path.Root("access_token"), "Two ways to sign in",
+			"An access token stands instead of username and password, not beside them. Remove one or the other.")
+	case hasToken || hasUsername && hasPassword:
+	case hasUsername:
+		diags.AddAttributeError(path.Root("password"), "Missing password",
+			"There is a username but no password. Set "+passwordVariable+" in the environment, or password in the provider block.")
+	case hasPassword:
+		diags.AddAttributeError(path.Root("username"), "Missing username",
+			"There is a password but no username. Set "+usernameVariable+" in the environment, or username in the provider block. It is the account's email.")
+	default:
+		diags.AddError("Missing credentials",
+			"The provider does not know which account to sign in with. Set "+usernameVariable+" and "+passwordVariable+
+				" in the environment to those of an Administrator of the organization. For an account with single sign-on, set "+accessTokenVariable+" instead.")
+	}
+}
+
+// checkSuccessor covers the environment; what stands in the block was validated with it.
+func (m *providerModel) checkSuccessor(diags *diag.Diagnostics) {
+	if problem := emailProblem(m.TransferOwnershipTo.ValueString()); !m.TransferOwnershipTo.IsNull() && !m.TransferOwnershipTo.IsUnknown() && problem != "" {
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), "Invalid email address",
+			fmt.Sprintf("%q %s Correct %s.", client.Printable(m.TransferOwnershipTo.ValueString()), problem, successorVariable))
+	}
+}
+
+// resourceWithCloud gives a resource what the provider was configured with.
+type resourceWithCloud struct{ *cloud }
+
+func (r *resourceWithCloud) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// dataSourceWithCloud gives a data source what the provider was configured with.
+type dataSourceWithCloud struct{ *cloud }
+
+func (d *dataSourceWithCloud) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// cloudFrom returns nil before the provider is configured: Terraform asks for schemas earlier.
+func cloudFrom(data any, diags *diag.Diagnostics) *cloud {
+	if data == nil {
+		return nil
+	}
+	c, ok := data.(*cloud)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Got %T. This is a bug in the provider: please report it.", data))
+	}
+	return c
+}

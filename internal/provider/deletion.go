@@ -1,0 +1,246 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// noteKey is where a plan leaves its note in private state.
+const noteKey = "deletion"
+
+// note is what a plan showed of a deletion. It travels in private state to the apply, which keeps to it.
+type note struct {
+	ID        string   `json:"id"`                  // of what is deleted: a note of an earlier object does not count
+	Walk      string   `json:"walk"`                // in which it was written: one of the apply itself was shown to nobody
+	Shown     []string `json:"shown,omitempty"`     // what goes with it
+	Successor *string  `json:"successor,omitempty"` // the resource's, which a replacement's Delete does not see
+	Force     bool     `json:"force,omitempty"`
+}
+
+// privateState is what the framework gives a plan or a deletion.
+type privateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type privateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// announceDeletion is a plan's part: it says what the deletion of o destroys or hands over, refuses what must not be, and
+// leaves a note for the apply.
+func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private privateWriter, diags *diag.Diagnostics) {
+	if dependents := c.leavers.leave(o); len(dependents) > 0 {
+		diags.AddError(fmt.Sprintf("Deleting %s would leave others without a successor", o),
+			fmt.Sprintf("%s receives what %s own, and is deleted in the same run. Name another member in their transfer_ownership_to, or in the provider's.", o.label, listed(dependents)))
+		return
+	}
+	members, err := c.members.get(ctx)
+	if err != nil {
+		addError(diags, "list the members, to plan the deletion of "+o.String(), err)
+		return
+	}
+	h := c.findHeir(ctx, o, w, members, diags)
+	if diags.HasError() {
+		return
+	}
+	if h.member.Email != "" {
+		c.leavers.inherit(h.member.Email, o)
+	}
+	resources, err := c.resources.get(ctx)
+	if err != nil {
+		warnUnread(o, w, h, err, diags)
+	}
+	e := estateOf(o.email, resources, c.leavers.isLeaving)
+	c.judge(o, w, h, e, diags)
+	c.leaveNote(ctx, o, w, e, private, diags)
+}
+
+// judge applies the rules of ownership to a planned deletion.
+func (*cloud) judge(o owner, w wish, h heir, e estate, diags *diag.Diagnostics) {
+	switch {
+	case h.set && len(e.all()) > 0:
+		receiver := "the successor that is known after apply"
+		if !h.unknown {
+			receiver = h.member.Email
+		}
+		diags.AddWarning(fmt.Sprintf("Deleting %s hands %s to %s", o, plural(len(e.all()), "resource"), receiver),
+			fmt.Sprintf("It owns %s: %s. All of it goes to %s.", counted(e.all()), names(e.all()), receiver))
+	case h.set || len(e.sole) == 0:
+	case w.force:
+		diags.AddWarning(fmt.Sprintf("Deleting %s also deletes %s", o, counted(e.sole)),
+			fmt.Sprintf("Only it owns them: %s. They are deleted for ever, because force_destroy is set and no successor is.", names(e.sole)))
+	default:
+		refuse(o, e.sole, "", diags)
+	}
+}
+
+// refuse says what would be lost, and the three ways out.
+func refuse(o owner, lost []client.Resource, why string, diags *diag.Diagnostics) {
+	diags.AddError(fmt.Sprintf("Deleting %s would also delete %s", o, counted(lost)),
+		fmt.Sprintf(`Only it owns them: %s.%s Nothing was deleted. There are three ways out:
+
+  1. Name a successor, an active ORG_EDITOR or ORG_ADMIN: %s=<email> for this run, transfer_ownership_to in the provider block, or transfer_ownership_to on the resource (applied before its block is removed).
+  2. Set force_destroy = true on the resource and apply that first, to delete them with it.
+  3. Give them another owner in the portal.`, names(lost), why, successorVariable))
+}
+
+// warnUnread says that a deletion could not be checked. Nothing is guessed.
+func warnUnread(o owner, w wish, h heir, err error, diags *diag.Diagnostics) {
+	consequence := "The apply refuses to delete it, unless it can be read by then. To go on without, name a successor (" + successorVariable + "=<email>) or set force_destroy."
+	switch {
+	case h.set:
+		consequence = "Whatever it owns goes to the successor."
+	case w.force:
+		consequence = "force_destroy is set, so whatever only it owns is deleted with it, for ever."
+	}
+	diags.AddWarning(fmt.Sprintf("What %s owns could not be checked", o), sentence(err.Error())+"\n\n"+consequence)
+}
+
+// noteUnread stands in a note for "could not be read, and the plan said so".
+const noteUnread = "*"
+
+func (c *cloud) leaveNote(ctx context.Context, o owner, w wish, e estate, private privateWriter, diags *diag.Diagnostics) {
+	n := note{ID: o.id, Walk: c.walk, Shown: keys(e.sole), Force: w.force}
+	if _, err := c.resources.get(ctx); err != nil {
+		n.Shown = []string{noteUnread}
+	}
+	if !w.successor.IsNull() && !w.successor.IsUnknown() {
+		address := w.successor.address()
+		n.Successor = &address
+	}
+	encoded, err := json.Marshal(n)
+	if err != nil {
+		diags.AddError("Unable to note what the plan showed", err.Error()+". This is a bug in the provider: please report it.")
+		return
+	}
+	diags.Append(private.SetKey(ctx, noteKey, encoded)...)
+}
+
+// readNote returns what a plan noted of the object id; shown is false where no plan showed its deletion to anybody.
+func (c *cloud) readNote(ctx context.Context, id string, private privateReader, diags *diag.Diagnostics) (n note, shown bool) {
+	encoded, d := private.GetKey(ctx, noteKey)
+	diags.Append(d...)
+	if len(encoded) == 0 || json.Unmarshal(encoded, &n) != nil || n.ID != id {
+		return note{}, false
+	}
+	return n, n.Walk != c.walk
+}
+
+// deleteOwner is an apply's part: it checks again, deletes o through remove with the heir's member id, and verifies that
+// what o owned is still there. It works on one owner at a time, for two that share a project would each count on the other.
+func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privateReader, remove func(ctx context.Context, transferTo string) error, diags *diag.Diagnostics) {
+	done, err := c.applied.begin(ctx)
+	if err != nil {
+		addError(diags, "delete "+o.String(), err)
+		return
+	}
+	defer done()
+
+	n, shown := c.readNote(ctx, o.id, private, diags)
+	if n.Successor != nil {
+		w.successor = newEmail(*n.Successor)
+	}
+	w.force = w.force || n.Force
+
+	var members []client.Member
+	if !w.successor.IsNull() || !c.successor.IsNull() {
+		if members, err = c.client.Members(ctx); err != nil {
+			addError(diags, "list the members, to delete "+o.String(), err)
+			return
+		}
+	}
+	h := c.findHeir(ctx, o, w, members, diags)
+	if diags.HasError() {
+		return
+	}
+	resources, unread := c.applied.read(ctx)
+	e := estateOf(o.email, resources, nobody)
+	if !h.set && !mayDelete(o, w, e, unread, n, shown, diags) {
+		return
+	}
+
+	if err := remove(ctx, h.member.ID); err != nil && !client.IsNotFound(err) {
+		c.applied.forget() // it may have been done
+		addError(diags, "delete "+o.String(), err)
+		return
+	}
+	c.applied.settle(o.email, h.member.Email)
+	switch {
+	case !h.set:
+	case unread != nil:
+		diags.AddWarning(fmt.Sprintf("What %s owned could not be checked", o),
+			fmt.Sprintf("%s It was deleted with %s as the successor. Look in the portal that they have everything.", sentence(unread.Error()), h.member.Email))
+	default:
+		c.verify(ctx, o, h.member, e.all(), diags)
+	}
+}
+
+// mayDelete decides on a deletion without a successor.
+func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diags *diag.Diagnostics) bool {
+	switch {
+	case unread != nil && !w.force:
+		diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
+			sentence(unread.Error())+" Nothing was deleted, for what only it owns would be lost. Run again when it can be read, or name a successor: "+successorVariable+"=<email>.")
+		return false
+	case unread != nil:
+		return shown && noteSays(n, noteUnread) || refuseUnshown(o, diags)
+	case len(e.sole) == 0:
+		return true
+	case !w.force:
+		refuse(o, e.sole, "", diags)
+		return false
+	case noteSays(n, noteUnread) && shown:
+		return true
+	}
+	if !shown {
+		n.Shown = nil
+	}
+	if more := unshown(e.sole, n.Shown); len(more) > 0 {
+		refuse(o, more, " The plan did not show that: it came since, or the deletion itself was hidden, as with -replace. Plan again to see it.", diags)
+		return false
+	}
+	return true
+}
+
+func noteSays(n note, what string) bool { return len(n.Shown) == 1 && n.Shown[0] == what }
+
+func refuseUnshown(o owner, diags *diag.Diagnostics) bool {
+	diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
+		"No plan showed this deletion, so nothing was deleted. Plan again, or name a successor: "+successorVariable+"=<email>.")
+	return false
+}
+
+// verify reads back that everything is still there and belongs to the heir.
+func (c *cloud) verify(ctx context.Context, o owner, h client.Member, owned []client.Resource, diags *diag.Diagnostics) {
+	lost, astray, err := c.applied.check(ctx, h.Email, owned)
+	if err != nil {
+		diags.AddWarning(fmt.Sprintf("The transfer of ownership from %s could not be verified", o),
+			fmt.Sprintf("%s %s should now own %s: %s. Look in the portal that they do.", sentence(err.Error()), h.Email, counted(owned), names(owned)))
+		return
+	}
+	var problems []string
+	if len(lost) > 0 {
+		problems = append(problems, fmt.Sprintf("No longer there: %s, %s.", counted(lost), names(lost)))
+	}
+	if len(astray) > 0 {
+		problems = append(problems, fmt.Sprintf("There, but not owned by %s: %s, %s. Make them an owner in the portal.", h.Email, counted(astray), names(astray)))
+	}
+	if len(problems) > 0 {
+		diags.AddError(fmt.Sprintf("The ownership of %s did not go over whole", o),
+			fmt.Sprintf("It was deleted with %s as the successor, and the cloud reported success. %s If something is missing, ask JMap Cloud's support at once: a deletion cannot be undone.", h.Email, strings.Join(problems, " ")))
+	}
+}
+
+func listed(owners []owner) string {
+	var labels []string
+	for _, o := range owners {
+		labels = append(labels, o.String())
+	}
+	return strings.Join(labels, ", ")
+}

@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// addError reports that an attempt, such as `create the API key "ci"`, failed: what happened, why, and what to do next.
+// Hints are added to the general advice.
+func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
+	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
+	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
+}
+
+// advice is the table of what to do about an error of the client.
+func advice(err error) string {
+	switch {
+	case isNotOne(err):
+		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
+	case client.IsNotConfigured(err):
+		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
+	case client.IsWrongCredentials(err):
+		return "Check " + usernameVariable + " and " + passwordVariable + ", or username and password in the provider block. " +
+			"The username is the account's email. For an account with single sign-on, set " + accessTokenVariable + " instead. Nothing was changed."
+	case client.IsDeadAccessToken(err):
+		return "Sign in to JMap Cloud, get a new access token and set it in " + accessTokenVariable + ". A token lives for a day."
+	case client.IsNotAdministrator(err):
+		return "Sign in with an account that is an Administrator of the organization, or let an Administrator raise this account's role to ORG_ADMIN in the portal: Organization > Members."
+	case client.IsWrongOrganization(err):
+		return "Set organization_id in the provider block, or " + organizationVariable + " in the environment, to the id of the organization to manage. " +
+			"If allowed_organization_ids is set, the id must be in it."
+	case client.IsThrottled(err):
+		return "The cloud is limiting requests. Wait and run again, or use a lower -parallelism."
+	case client.IsUnauthorized(err):
+		return "The session ended while it was in use. Run again; if it happens again, check that the account is still active."
+	case client.IsForbidden(err):
+		return "The account may not do this. It must be an Administrator (ORG_ADMIN) of the organization, and the session must be bound to it."
+	case client.IsNotFound(err):
+		return "It was changed outside Terraform. Run terraform plan to see what is there now."
+	case client.IsConflict(err):
+		return "The organization already has something that this collides with. Run terraform plan to see what is there now."
+	case client.IsInvalid(err):
+		return "Correct the configuration as the message says."
+	case client.IsUnreachable(err):
+		return "The cloud could not be reached, and nothing was changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
+	case client.IsUnexpected(err):
+		return "Something other than the JMap Cloud API seems to have answered: a proxy, a login page or a wrong address. Check endpoint or " + endpointVariable + ", and run again."
+	case client.IsUncertain(err):
+		return "The change may or may not have been made. Run terraform plan to see what is there now."
+	default:
+		return "Run again. If it fails in the same way, report it with the log of TF_LOG=DEBUG, which holds no secrets."
+	}
+}
+
+// sentence gives text a capital and a full stop.
+func sentence(text string) string {
+	text = strings.TrimSpace(client.Printable(text))
+	first, size := utf8.DecodeRuneInString(text)
+	if size == 0 {
+		return text
+	}
+	// A word such as "GET" or an email keeps its form: only plain lower-case words are raised.
+	text = string(unicode.ToUpper(first)) + text[size:]
+	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
+		text += "."
+	}
+	return text
+}

@@ -1,0 +1,72 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// heir is who receives what a deleted owner owned.
+type heir struct {
+	set     bool // somebody is named
+	unknown bool // by a value that is known only after apply
+	member  client.Member
+}
+
+// wish is what the configuration says about the ownership of a deleted owner.
+type wish struct {
+	successor emailValue // the resource's transfer_ownership_to
+	force     bool       // its force_destroy
+}
+
+// findHeir looks up who is to receive what o owns: the resource's successor, else the provider's. A successor who does
+// not qualify is an error at the place that names them.
+func (c *cloud) findHeir(ctx context.Context, o owner, w wish, members []client.Member, diags *diag.Diagnostics) heir {
+	named, onResource := w.successor, true
+	if named.IsNull() {
+		named, onResource = c.successor, false
+	}
+	if named.IsNull() {
+		return heir{}
+	}
+	if named.IsUnknown() {
+		return heir{set: true, unknown: true}
+	}
+	found, problem := c.qualify(ctx, o, named.ValueString(), members)
+	if problem == "" {
+		return heir{set: true, member: found}
+	}
+	summary := fmt.Sprintf("%s cannot receive what %s owns", client.Printable(named.address()), o)
+	if onResource {
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), summary, problem+" Name another member in transfer_ownership_to. Nothing was deleted.")
+	} else {
+		diags.AddError(summary, problem+" Name another member in the provider's transfer_ownership_to, or in "+successorVariable+". Nothing was deleted.")
+	}
+	return heir{set: true}
+}
+
+// qualify says why the member with this email cannot receive what o owns, or nothing.
+func (c *cloud) qualify(ctx context.Context, o owner, email string, members []client.Member) (m client.Member, problem string) {
+	if client.SameEmail(email, o.email) {
+		return client.Member{}, "It is the one that is deleted."
+	}
+	for _, m := range members {
+		switch {
+		case !client.SameEmail(m.Email, email):
+		case !m.Role().MayOwn():
+			return client.Member{}, fmt.Sprintf("They are %s, and only %s or %s may own projects and data sources: raise their role first.", m.Role(), client.RoleEditor, client.RoleAdmin)
+		case c.leavers.isLeaving(email):
+			return client.Member{}, "They are deleted in the same run."
+		default:
+			return m, ""
+		}
+	}
+	if _, invited, err := c.client.InvitationByEmail(ctx, email); err == nil && invited {
+		return client.Member{}, "They were invited and have not accepted: only a member can own something."
+	}
+	return client.Member{}, "Nobody in the organization has this email."
+}

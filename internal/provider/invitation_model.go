@@ -1,0 +1,112 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// What has become of an invitation.
+const (
+	statusPending  = "PENDING"
+	statusAccepted = "ACCEPTED"
+)
+
+// invitationData is what the cloud tells of an invitation.
+type invitationData struct {
+	ID        types.String      `tfsdk:"id"`
+	Email     emailValue        `tfsdk:"email"`
+	Role      types.String      `tfsdk:"role"`
+	Language  types.String      `tfsdk:"language"`
+	Status    types.String      `tfsdk:"status"`
+	Link      types.String      `tfsdk:"link"`
+	InvitedBy types.String      `tfsdk:"invited_by"`
+	CreatedAt timetypes.RFC3339 `tfsdk:"created_at"`
+	ExpiresAt timetypes.RFC3339 `tfsdk:"expires_at"`
+}
+
+func (m *invitationData) fromAPI(i client.Invitation, now time.Time) {
+	m.ID = types.StringValue(i.ID)
+	m.Email = m.Email.keep(i.Email)
+	m.Role = types.StringValue(string(i.Role()))
+	m.Language = types.StringValue(i.Language)
+	m.Status = types.StringValue(statusPending)
+	if i.IsExpired(now) {
+		m.Status = types.StringValue(statusExpired)
+	}
+	m.Link = textValue(i.Link)
+	m.InvitedBy = textValue(i.InvitedBy)
+	m.CreatedAt = timeValue(i.CreatedAt)
+	m.ExpiresAt = timeValue(i.ExpiresAt)
+}
+
+type invitationModel struct {
+	invitationData
+	OnExpired types.String `tfsdk:"on_expired"`
+	MemberID  types.String `tfsdk:"member_id"`
+}
+
+func (m *invitationModel) toAPI() client.InvitationRequest {
+	return client.InvitationRequest{Email: m.Email.address(), Language: m.Language.ValueString(), Role: client.Role(m.Role.ValueString())}
+}
+
+func (m *invitationModel) fromAPI(i client.Invitation, now time.Time) {
+	m.invitationData.fromAPI(i, now)
+	m.MemberID = types.StringNull()
+}
+
+// fromMember keeps what the invitation was, for the cloud no longer tells, and notes who accepted it. The link is dead.
+func (m *invitationModel) fromMember(a client.Member) {
+	m.Status = types.StringValue(statusAccepted)
+	m.Link = types.StringNull()
+	m.MemberID = types.StringValue(a.ID)
+}
+
+func (m *invitationModel) isAccepted() bool { return m.Status.ValueString() == statusAccepted }
+
+// planExpiry says what becomes of an invitation that has run out, and marks what will change.
+func (m *invitationModel) planExpiry(diags *diag.Diagnostics) {
+	if m.Status.ValueString() != statusExpired {
+		return
+	}
+	who := client.Printable(m.Email.address())
+	if m.OnExpired.ValueString() == keepExpired {
+		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired", who),
+			fmt.Sprintf("It expired at %s, and stays as it is because on_expired is %q. Set it to %q to send it again.", m.ExpiresAt.ValueString(), keepExpired, resendExpired))
+		return
+	}
+	diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", who),
+		fmt.Sprintf("It expired at %s. Set on_expired = %q to leave it as it is.", m.ExpiresAt.ValueString(), keepExpired))
+	m.ID, m.Status, m.Link = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.InvitedBy, m.MemberID = types.StringUnknown(), types.StringUnknown()
+	m.CreatedAt, m.ExpiresAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
+}
+
+// findInvitation looks for the invitation by id, if known, and for what has become of it by email.
+func (c *cloud) findInvitation(ctx context.Context, id, email string) (membership, error) {
+	if id != "" {
+		i, err := c.client.Invitation(ctx, id)
+		if err == nil {
+			return membership{invitation: &i}, nil
+		}
+		if !client.IsNotFound(err) {
+			return membership{}, err
+		}
+	}
+	return c.findMembership(ctx, "", email)
+}
+
+// become takes over where the invited person stands now.
+func (m *invitationModel) become(s membership, now time.Time) {
+	if s.member != nil {
+		m.fromMember(*s.member)
+	} else {
+		m.fromAPI(*s.invitation, now)
+	}
+}

@@ -1,0 +1,246 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*invitationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*invitationResource)(nil)
+	_ resource.ResourceWithImportState = (*invitationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*invitationResource)(nil)
+)
+
+type invitationResource struct{ resourceWithCloud }
+
+func newInvitationResource() resource.Resource { return &invitationResource{} }
+
+func (*invitationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_invitation"
+}
+
+func (*invitationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	personIdentitySchema(resp)
+}
+
+func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	replaced := stringplanmodifier.RequiresReplace()
+	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An invitation to a person who will not be managed by Terraform once they accept. To manage them afterwards, use `jmapcloud_member` instead.\n\n" +
+			"An accepted invitation stays in state as `ACCEPTED` and is never sent again. Destroying it then leaves the member; destroying it earlier withdraws it, and its link no longer works.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the invitation, given by the cloud.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"email": schema.StringAttribute{
+				MarkdownDescription: "Email of the person to invite. Case and surrounding space do not matter. Another address withdraws the invitation and sends one there.",
+				CustomType:          emailType{},
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{keepSpelling(), replaced},
+			},
+			"role": schema.StringAttribute{
+				MarkdownDescription: "What the person may do as a member: `ORG_ADMIN` (the portal's *Administrator*), `ORG_EDITOR` (*Editor*) or `ORG_VIEWER` (*Viewer*). Another role withdraws the invitation and sends a second one.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
+				PlanModifiers:       []planmodifier.String{replaced},
+			},
+			"language": schema.StringAttribute{
+				MarkdownDescription: "Language of the mail: `en`, `fr` or `es`. Another language withdraws the invitation and sends a second one. Default: `en`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(defaultLanguage),
+				Validators:          []validator.String{stringvalidator.OneOf("en", "fr", "es")},
+				PlanModifiers:       []planmodifier.String{replaced},
+			},
+			"on_expired": schema.StringAttribute{
+				MarkdownDescription: "What to do when the invitation expires, seven days after it was sent: `resend` plans to send it again, `keep` leaves it and warns. Default: `resend`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(resendExpired),
+				Validators:          []validator.String{stringvalidator.OneOf(resendExpired, keepExpired)},
+			},
+			"status": schema.StringAttribute{
+				MarkdownDescription: "`PENDING`, `EXPIRED` or `ACCEPTED`.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"link": schema.StringAttribute{
+				MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place. Null once accepted.",
+				Computed:            true,
+				Sensitive:           true,
+				PlanModifiers:       kept,
+			},
+			"invited_by": schema.StringAttribute{
+				MarkdownDescription: "Email of the member who sent the invitation.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the invitation was sent, in RFC 3339.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"expires_at": schema.StringAttribute{
+				MarkdownDescription: "When the invitation runs out, in RFC 3339: seven days after it was sent.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"member_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the member who accepted the invitation. Null until then.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+		},
+	}
+}
+
+func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.cloud == nil || req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	var plan, state invitationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || plan.isReplacing(state) {
+		return
+	}
+
+	plan.planExpiry(&resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+func (m *invitationModel) isReplacing(state invitationModel) bool {
+	return !m.Email.Equal(state.Email) || !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language)
+}
+
+func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m invitationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	i, err := r.client.CreateInvitation(ctx, m.toAPI())
+	if err != nil {
+		addError(&resp.Diagnostics, "invite "+m.Email.address(), err, inviteHints(err, m)...)
+		return
+	}
+
+	m.fromAPI(i, r.client.Now())
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// inviteHints says what to do about somebody who is a member, or was invited, already.
+func inviteHints(err error, m invitationModel) []string {
+	if !client.IsConflict(err) {
+		return nil
+	}
+	return []string{fmt.Sprintf("Somebody who is a member already, or has a pending invitation, cannot be invited. To manage a member, use a jmapcloud_member resource, which adopts them. "+
+		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> %s", m.Email.address())}
+}
+
+func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m invitationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if m.isAccepted() {
+		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+		return // it has served its purpose, whatever became of the member
+	}
+
+	s, err := r.findInvitation(ctx, m.ID.ValueString(), m.Email.address())
+	if err != nil {
+		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
+		return
+	}
+	if s.isAbsent() {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+
+	m.become(s, r.client.Now())
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// Update sends an expired invitation again, or takes over what concerns only Terraform.
+func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, state invitationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if m.Status.IsUnknown() {
+		s, err := r.inviteAgain(ctx, client.Invitation{ID: state.ID.ValueString()}, m.toAPI())
+		if err != nil {
+			addError(&resp.Diagnostics, "invite "+m.Email.address()+" again", err)
+			return
+		}
+		m.invitationData = state.invitationData // what an invitation accepted just now was
+		m.become(s, r.client.Now())
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m invitationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || m.isAccepted() {
+		return
+	}
+
+	err := r.client.DeleteInvitation(ctx, m.ID.ValueString())
+	if err != nil && !client.IsNotFound(err) {
+		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
+	}
+}
+
+// ImportState takes an id or an email.
+func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	wanted := req.ID
+	if wanted == "" {
+		var identity personIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		r.checkOrganization(ctx, identity.OrganizationID, &resp.Diagnostics)
+		wanted = identity.Email.ValueString()
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, email := idOrEmail(wanted)
+	i, err := r.invitationBy(ctx, id, email)
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("import the invitation %q", wanted), err)
+		return
+	}
+
+	m := invitationModel{OnExpired: types.StringValue(resendExpired)}
+	m.fromAPI(i, r.client.Now())
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}

@@ -1,0 +1,37 @@
+package provider
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// logHandler hands what the client logs to Terraform's log.
+type logHandler struct{ attributes []slog.Attr }
+
+func (logHandler) Enabled(context.Context, slog.Level) bool { return true }
+
+func (h logHandler) Handle(ctx context.Context, r slog.Record) error {
+	fields := make(map[string]any, r.NumAttrs()+len(h.attributes))
+	for _, a := range h.attributes {
+		fields[a.Key] = a.Value.Any()
+	}
+	r.Attrs(func(a slog.Attr) bool {
+		fields[a.Key] = a.Value.String()
+		return true
+	})
+	write := tflog.Debug
+	if r.Level >= slog.LevelInfo {
+		write = tflog.Info
+	}
+	write(ctx, r.Message, fields)
+	return nil
+}
+
+func (h logHandler) WithAttrs(attributes []slog.Attr) slog.Handler {
+	return logHandler{append(h.attributes[:len(h.attributes):len(h.attributes)], attributes...)}
+}
+
+// WithGroup is part of slog.Handler; the client uses no groups.
+func (h logHandler) WithGroup(string) slog.Handler { return h }

@@ -1,0 +1,125 @@
+package provider
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Where a person stands.
+const (
+	statusInvited = "INVITED"
+	statusExpired = "EXPIRED"
+	statusActive  = "ACTIVE"
+)
+
+// What to do about an invitation that has run out.
+const (
+	resendExpired = "resend"
+	keepExpired   = "keep"
+)
+
+// defaultLanguage is that of an invitation for which none is chosen.
+const defaultLanguage = "en"
+
+type memberModel struct {
+	ID                  types.String      `tfsdk:"id"`
+	Email               emailValue        `tfsdk:"email"`
+	Role                types.String      `tfsdk:"role"`
+	Language            types.String      `tfsdk:"language"`
+	OnExpiredInvitation types.String      `tfsdk:"on_expired_invitation"`
+	TransferOwnershipTo emailValue        `tfsdk:"transfer_ownership_to"`
+	ForceDestroy        types.Bool        `tfsdk:"force_destroy"`
+	Status              types.String      `tfsdk:"status"`
+	Name                types.String      `tfsdk:"name"`
+	Username            types.String      `tfsdk:"username"`
+	InvitationID        types.String      `tfsdk:"invitation_id"`
+	InvitationLink      types.String      `tfsdk:"invitation_link"`
+	InvitationExpiresAt timetypes.RFC3339 `tfsdk:"invitation_expires_at"`
+}
+
+func (m *memberModel) toAPI() client.InvitationRequest {
+	return client.InvitationRequest{Email: m.Email.address(), Language: m.Language.ValueString(), Role: client.Role(m.Role.ValueString())}
+}
+
+func (m *memberModel) fromAPI(s membership, now time.Time) {
+	if s.member != nil {
+		m.fromMember(*s.member)
+	} else {
+		m.fromInvitation(*s.invitation, now)
+	}
+}
+
+// fromMember leaves language alone: the cloud does not tell in what language somebody was invited.
+func (m *memberModel) fromMember(a client.Member) {
+	m.ID = types.StringValue(a.ID)
+	m.Email = m.Email.keep(a.Email)
+	m.Role = types.StringValue(string(a.Role()))
+	m.Status = types.StringValue(statusActive)
+	m.Name = textValue(a.Name)
+	m.Username = textValue(a.Username)
+	m.InvitationID = types.StringNull()
+	m.InvitationLink = types.StringNull()
+	m.InvitationExpiresAt = timetypes.NewRFC3339Null()
+	if m.Language.IsUnknown() {
+		m.Language = types.StringNull()
+	}
+}
+
+func (m *memberModel) fromInvitation(i client.Invitation, now time.Time) {
+	m.ID = types.StringNull()
+	m.Email = m.Email.keep(i.Email)
+	m.Role = types.StringValue(string(i.Role()))
+	m.Language = types.StringValue(i.Language)
+	m.Status = types.StringValue(statusInvited)
+	if i.IsExpired(now) {
+		m.Status = types.StringValue(statusExpired)
+	}
+	m.Name = types.StringNull()
+	m.Username = types.StringNull()
+	m.InvitationID = types.StringValue(i.ID)
+	m.InvitationLink = textValue(i.Link)
+	m.InvitationExpiresAt = timeValue(i.ExpiresAt)
+}
+
+func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }
+
+func (m *memberModel) owner() owner {
+	return owner{noun: memberNoun, label: client.Printable(m.Email.address()), id: m.ID.ValueString(), email: m.Email.address()}
+}
+
+func (m *memberModel) wish() wish {
+	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
+}
+
+// asMember is the member as state knows them, for the guards of a plan.
+func (m *memberModel) asMember() client.Member {
+	return client.Member{ID: m.ID.ValueString(), Email: m.Email.address(), Roles: []client.Role{client.Role(m.Role.ValueString())}}
+}
+
+// planInvitation says what a plan does to somebody who has not accepted yet, and marks what will change.
+func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
+	who := client.Printable(state.Email.address())
+	switch {
+	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):
+		diags.AddWarning(fmt.Sprintf("%s will be invited again", who),
+			"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
+	case state.Status.ValueString() == statusExpired && m.OnExpiredInvitation.ValueString() == resendExpired:
+		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", who),
+			fmt.Sprintf("It expired at %s. Set on_expired_invitation = %q to leave it as it is.", state.InvitationExpiresAt.ValueString(), keepExpired))
+	case state.Status.ValueString() == statusExpired:
+		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired", who),
+			fmt.Sprintf("It expired at %s, and stays as it is because on_expired_invitation is %q. Set it to %q to send it again.", state.InvitationExpiresAt.ValueString(), keepExpired, resendExpired))
+		return
+	default:
+		return
+	}
+	m.ID, m.Name, m.Username = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.Status, m.InvitationID, m.InvitationLink = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.InvitationExpiresAt = timetypes.NewRFC3339Unknown()
+}

@@ -1,0 +1,291 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*memberResource)(nil)
+	_ resource.ResourceWithIdentity    = (*memberResource)(nil)
+	_ resource.ResourceWithImportState = (*memberResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*memberResource)(nil)
+)
+
+type memberResource struct{ resourceWithCloud }
+
+func newMemberResource() resource.Resource { return &memberResource{} }
+
+func (*memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_member"
+}
+
+func (*memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	personIdentitySchema(resp)
+}
+
+func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
+			"Somebody who is a member or invited already is adopted.\n\n" +
+			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that only they own, unless a successor takes them: see `transfer_ownership_to`.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the member, given by the cloud. Null until the invitation is accepted.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"email": schema.StringAttribute{
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership.",
+				CustomType:          emailType{},
+				Required:            true,
+				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
+			},
+			"role": schema.StringAttribute{
+				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
+					"A member's role is changed in place, at once. While the person is invited, another role withdraws the invitation and sends a second one.",
+				Required:   true,
+				Validators: []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
+			},
+			"language": schema.StringAttribute{
+				MarkdownDescription: "Language of the invitation: `en`, `fr` or `es`. While the person is invited, another language withdraws the invitation and sends a second one; afterwards it has no effect. Default: `en`.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("en", "fr", "es")},
+				PlanModifiers:       kept,
+			},
+			"on_expired_invitation": schema.StringAttribute{
+				MarkdownDescription: "What to do when the invitation expires, seven days after it was sent: `resend` plans to send it again, `keep` leaves it and warns. Default: `resend`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             stringdefault.StaticString(resendExpired),
+				Validators:          []validator.String{stringvalidator.OneOf(resendExpired, keepExpired)},
+			},
+			"transfer_ownership_to": transferOwnershipToAttribute("the member"),
+			"force_destroy":         forceDestroyAttribute("the member"),
+			"status": schema.StringAttribute{
+				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has run out) or `ACTIVE`.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Full name, as the member gave it. Null until the invitation is accepted.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"username": schema.StringAttribute{
+				MarkdownDescription: "Name with which the member signs in. Null until the invitation is accepted.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"invitation_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the invitation. Null for a member.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"invitation_link": schema.StringAttribute{
+				MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place. Null for a member.",
+				Computed:            true,
+				Sensitive:           true,
+				PlanModifiers:       kept,
+			},
+			"invitation_expires_at": schema.StringAttribute{
+				MarkdownDescription: "When the invitation runs out, in RFC 3339. Null for a member.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+		},
+	}
+}
+
+func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.cloud == nil {
+		return
+	}
+	var state, plan *memberModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	switch {
+	case plan == nil:
+		r.planRemoval(ctx, state, state.wish(), resp)
+		return
+	case state == nil:
+		if plan.Language.IsUnknown() {
+			var configured types.String
+			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("language"), &configured)...)
+			if configured.IsNull() {
+				plan.Language = types.StringValue(defaultLanguage)
+			}
+		}
+	case !plan.Email.Equal(state.Email):
+		r.planRemoval(ctx, state, plan.wish(), resp)
+		return
+	case !state.isActive():
+		plan.planInvitation(state, &resp.Diagnostics)
+	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
+		r.planDemotion(ctx, state, &resp.Diagnostics)
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planRemoval says what the removal of a member takes with it. To withdraw an invitation takes nothing.
+func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, w wish, resp *resource.ModifyPlanResponse) {
+	if !state.isActive() {
+		return
+	}
+	r.announceDeletion(ctx, state.owner(), w, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.planGuard(ctx, "remove", state, &resp.Diagnostics)
+}
+
+func (r *memberResource) planDemotion(ctx context.Context, state *memberModel, diags *diag.Diagnostics) {
+	if state.Role.ValueString() != string(client.RoleAdmin) {
+		return
+	}
+	r.leavers.demote(state.Email.address())
+	r.planGuard(ctx, "demote", state, diags)
+}
+
+func (r *memberResource) planGuard(ctx context.Context, attempt string, state *memberModel, diags *diag.Diagnostics) {
+	members, err := r.members.get(ctx)
+	if err != nil {
+		addError(diags, "list the members", err)
+		return
+	}
+	r.guardMember(ctx, attempt, state.asMember(), members, diags)
+}
+
+func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m memberModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	s, adopted, err := r.admit(ctx, m.toAPI(), &resp.Diagnostics)
+	if err != nil {
+		addError(&resp.Diagnostics, "invite "+m.Email.address(), err)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if adopted != "" {
+		resp.Diagnostics.AddWarning("Adopted "+client.Printable(m.Email.address()), client.Printable(adopted))
+	}
+
+	m.fromAPI(s, r.client.Now())
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m memberModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	s, err := r.findMembership(ctx, m.ID.ValueString(), m.Email.address())
+	if err != nil {
+		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
+		return
+	}
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if s.isAbsent() {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+
+	m.fromAPI(s, r.client.Now())
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, state memberModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if m.changesCloud(state) {
+		s, err := r.change(ctx, m, state, &resp.Diagnostics)
+		if err != nil {
+			addError(&resp.Diagnostics, "change the membership of "+m.Email.address(), err)
+		}
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		m.fromAPI(s, r.client.Now())
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m memberModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	s, err := r.withdraw(ctx, m)
+	if err != nil {
+		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
+		return
+	}
+	if s.member != nil {
+		r.remove(ctx, *s.member, m, req.Private, &resp.Diagnostics)
+	}
+}
+
+// ImportState takes a member's id or an email.
+func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	wanted := req.ID
+	if wanted == "" {
+		var identity personIdentity
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+		r.checkOrganization(ctx, identity.OrganizationID, &resp.Diagnostics)
+		wanted = identity.Email.ValueString()
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id, email := idOrEmail(wanted)
+	s, err := r.findMembership(ctx, id, email)
+	if client.IsNotFound(err) || err == nil && s.isAbsent() {
+		err = notOneError{fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(wanted))}
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", wanted), err)
+		return
+	}
+
+	m := memberModel{OnExpiredInvitation: types.StringValue(resendExpired)}
+	m.fromAPI(s, r.client.Now())
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}

@@ -1,0 +1,186 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*organizationResource)(nil)
+	_ resource.ResourceWithIdentity    = (*organizationResource)(nil)
+	_ resource.ResourceWithImportState = (*organizationResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*organizationResource)(nil)
+)
+
+type organizationResource struct{ resourceWithCloud }
+
+func newOrganizationResource() resource.Resource { return &organizationResource{} }
+
+func (*organizationResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_organization"
+}
+
+func (*organizationResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.StringAttribute{Description: "Id of the organization.", RequiredForImport: true},
+	}}
+}
+
+func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An organization: what owns members, API keys, projects and data sources. Most organizations exist before " +
+			"Terraform does: import yours.\n\nDeleting an organization deletes everything in it, for ever.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the organization, given by the cloud.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the organization, 1 to 255 characters. Changed in place.",
+				Required:            true,
+				Validators:          nameValidators(),
+			},
+			"deletion_protection": schema.BoolAttribute{
+				MarkdownDescription: "Whether a plan that would destroy the organization is refused. To destroy it, set this to `false` and apply that first. Default: `true`.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"active": schema.BoolAttribute{
+				MarkdownDescription: "Whether the organization can be used.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the organization was made, in RFC 3339.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"created_by": schema.StringAttribute{
+				MarkdownDescription: "Who made the organization, as `Full Name <email>`.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.Plan.Raw.IsNull() || r.cloud == nil {
+		return
+	}
+	var state organizationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !resp.Diagnostics.HasError() {
+		state.checkProtection(&resp.Diagnostics)
+	}
+}
+
+// checkProtection refuses to delete a protected organization.
+func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
+	if m.DeletionProtection.ValueBool() {
+		diags.AddAttributeError(path.Root("deletion_protection"), fmt.Sprintf("The organization %q is protected from deletion", client.Printable(m.Name.ValueString())),
+			"Deleting it would delete every member, API key, project and data source in it, for ever. If that is meant, set deletion_protection = false, apply, and destroy then. "+
+				"To stop managing it and keep it, use a removed block with lifecycle { destroy = false }, or terraform state rm.")
+	}
+}
+
+func (r *organizationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var m organizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	o, err := r.client.CreateOrganization(ctx, m.Name.ValueString())
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, importHint)
+		return
+	}
+
+	m.fromAPI(o)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{m.ID})...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// importHint tells those who may not make an organization how to manage one that exists.
+const importHint = "Accounts are often not allowed to make organizations. To manage one that exists, import it: the data source jmapcloud_organizations lists those of the account.\n\n" +
+	"  terraform import jmapcloud_organization.<name> <organization id>"
+
+func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m organizationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{m.ID})...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	o, err := r.client.Organization(ctx, m.ID.ValueString())
+	if client.IsNotFound(err) {
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("read the organization %s", m.ID.ValueString()), err)
+		return
+	}
+
+	m.fromAPI(o)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var m, state organizationModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{state.ID})...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if !m.Name.Equal(state.Name) {
+		o, err := r.client.RenameOrganization(ctx, m.ID.ValueString(), m.Name.ValueString())
+		if err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("rename the organization %q", state.Name.ValueString()), err)
+			return
+		}
+		m.fromAPI(o)
+	}
+
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var m organizationModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	m.checkProtection(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	err := r.client.DeleteOrganization(ctx, m.ID.ValueString())
+	if err != nil && !client.IsNotFound(err) {
+		addError(&resp.Diagnostics, fmt.Sprintf("delete the organization %q", m.Name.ValueString()), err)
+	}
+}
+
+func (*organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), types.BoolValue(true))...)
+}

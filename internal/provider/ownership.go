@@ -1,0 +1,126 @@
+package provider
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// owner is a member or an API key about to be deleted.
+type owner struct {
+	noun  string // "member" or "API key"
+	label string // the member's email, or the key's name, as the user knows it
+	id    string
+	email string // by which permissions know it
+}
+
+func (o owner) String() string {
+	if o.noun == memberNoun {
+		return fmt.Sprintf("the member %s", o.label)
+	}
+	return fmt.Sprintf("the %s %q", o.noun, o.label)
+}
+
+const (
+	memberNoun = "member"
+	apiKeyNoun = "API key"
+)
+
+// estate is what somebody owns.
+type estate struct {
+	sole   []client.Resource // nobody else owns it, or nobody who stays
+	shared []client.Resource
+}
+
+// estateOf sorts what email owns. Owners for whom leaving is true do not count: they are deleted in the same run.
+func estateOf(email string, resources []client.Resource, leaving func(email string) bool) estate {
+	var e estate
+	for _, r := range resources {
+		if !r.IsOwnedBy(email) {
+			continue
+		}
+		stays := func(other string) bool { return !client.SameEmail(other, email) && !leaving(other) }
+		if slices.ContainsFunc(r.Owners, stays) {
+			e.shared = append(e.shared, r)
+		} else {
+			e.sole = append(e.sole, r)
+		}
+	}
+	return e
+}
+
+func nobody(string) bool { return false }
+
+func (e estate) all() []client.Resource { return slices.Concat(e.sole, e.shared) }
+
+// mostNames is how many names one message gives.
+const mostNames = 10
+
+// names quotes the resources' names, the first ten and a count of the others.
+func names(resources []client.Resource) string {
+	var quoted []string
+	for _, r := range resources[:min(len(resources), mostNames)] {
+		quoted = append(quoted, fmt.Sprintf("%q", client.Printable(label(r))))
+	}
+	text := strings.Join(quoted, ", ")
+	if more := len(resources) - mostNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+func label(r client.Resource) string {
+	if r.Name != "" {
+		return r.Name
+	}
+	return r.ID
+}
+
+// counted says how many of what: "2 projects and 1 data source".
+func counted(resources []client.Resource) string {
+	var projects, dataSources int
+	for _, r := range resources {
+		if r.Kind == client.Project {
+			projects++
+		} else {
+			dataSources++
+		}
+	}
+	var parts []string
+	if projects > 0 {
+		parts = append(parts, plural(projects, "project"))
+	}
+	if dataSources > 0 {
+		parts = append(parts, plural(dataSources, "data source"))
+	}
+	return strings.Join(parts, " and ")
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// keys names resources for a note.
+func keys(resources []client.Resource) []string {
+	list := make([]string, 0, len(resources))
+	for _, r := range resources {
+		list = append(list, string(r.Kind)+"/"+r.ID)
+	}
+	return list
+}
+
+// unshown are the resources that are not in shown.
+func unshown(resources []client.Resource, shown []string) []client.Resource {
+	var more []client.Resource
+	for i, key := range keys(resources) {
+		if !slices.Contains(shown, key) {
+			more = append(more, resources[i])
+		}
+	}
+	return more
+}

@@ -1,0 +1,80 @@
+// Package provider offers the people and keys of a JMap Cloud organization as Terraform resources and data sources. It
+// knows the cloud only through internal/client.
+package provider
+
+import (
+	"context"
+	"net/http"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Factory makes provider servers and remembers what they opened at the cloud, so that it can be closed after the last of
+// them has served.
+type Factory struct {
+	// Version is the provider's release, "dev" for a build from source.
+	Version string
+	// Transport makes the connections to the cloud. Nil means those of the standard library.
+	Transport http.RoundTripper
+
+	mu      sync.Mutex
+	clients []*client.Client
+}
+
+// New returns one provider. It has the form that providerserver wants.
+func (f *Factory) New() provider.Provider { return &jmapcloudProvider{factory: f} }
+
+// Close revokes every session that the factory's providers opened, together and in one attempt each, and returns when
+// that is done or ctx ends. What could not be revoked expires by itself, so there is no error.
+func (f *Factory) Close(ctx context.Context) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var group errgroup.Group
+	for _, c := range f.clients {
+		group.Go(func() error { return c.Close(ctx) })
+	}
+	_ = group.Wait()
+	f.clients = nil
+}
+
+func (f *Factory) add(c *client.Client) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.clients = append(f.clients, c)
+}
+
+type jmapcloudProvider struct{ factory *Factory }
+
+func (p *jmapcloudProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName, resp.Version = "jmapcloud", p.factory.Version
+}
+
+func (*jmapcloudProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		newOrganizationResource,
+		newAPIKeyResource,
+		newMemberResource,
+		newInvitationResource,
+	}
+}
+
+func (*jmapcloudProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		newOrganizationDataSource,
+		newOrganizationsDataSource,
+		newAPIKeyDataSource,
+		newAPIKeysDataSource,
+		newMemberDataSource,
+		newMembersDataSource,
+		newCurrentMemberDataSource,
+		newInvitationDataSource,
+		newInvitationsDataSource,
+		newOwnedResourcesDataSource,
+	}
+}

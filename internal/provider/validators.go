@@ -1,0 +1,45 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// longestName is decided: JMap Cloud publishes no limit.
+const longestName = 255
+
+// nameValidators are for what people read in lists: 1 to 255 characters that all can be printed.
+func nameValidators() []validator.String {
+	return []validator.String{stringvalidator.UTF8LengthBetween(1, longestName), printable{}}
+}
+
+// printable refuses control characters and those that turn the direction of writing: in a terminal they can hide or forge
+// what a plan says.
+type printable struct{}
+
+func (printable) Description(context.Context) string {
+	return "has no control characters and is not only spaces"
+}
+
+func (v printable) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (printable) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	value := req.ConfigValue.ValueString()
+	switch {
+	case strings.ContainsFunc(value, client.IsUnprintable):
+		resp.Diagnostics.AddAttributeError(req.Path, "Control character in a name",
+			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value)))
+	case strings.TrimSpace(value) != value:
+		resp.Diagnostics.AddAttributeError(req.Path, "Space around a name",
+			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
+	}
+}

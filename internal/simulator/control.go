@@ -1,0 +1,75 @@
+package simulator
+
+import (
+	"net/http"
+	"time"
+)
+
+// control answers below /_simulator/: the Go controls over HTTP, without authentication and without a place in the record.
+func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+	r, err := buffered(w, r)
+	if err != nil {
+		status, body := refused(err)
+		s.write(w, status, body)
+		return
+	}
+	controls := map[string]func(*http.Request) (any, error){
+		"GET /_simulator/requests":    func(*http.Request) (any, error) { return s.Requests(), nil },
+		"DELETE /_simulator/requests": func(*http.Request) (any, error) { s.ClearRequests(); return nil, nil },
+		"GET /_simulator/sessions":    func(*http.Request) (any, error) { return s.Sessions(), nil },
+		"GET /_simulator/mails":       func(*http.Request) (any, error) { return s.Mails(), nil },
+		"GET /_simulator/clock":       func(*http.Request) (any, error) { return s.tell(), nil },
+		"POST /_simulator/clock":      s.controlClock,
+		"POST /_simulator/faults":     s.controlFault,
+		"DELETE /_simulator/faults":   func(*http.Request) (any, error) { s.ClearFaults(); return nil, nil },
+	}
+	answer, ok := controls[r.Method+" "+r.URL.Path]
+	if !ok {
+		s.write(w, http.StatusNotFound, refusal{Message: "There is no such control."})
+		return
+	}
+	body, err := answer(r)
+	switch {
+	case err != nil:
+		status, body := refused(err)
+		s.write(w, status, body)
+	case body == nil:
+		s.clock.stamp(w.Header())
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		s.write(w, http.StatusOK, body)
+	}
+}
+
+type clockObject struct {
+	Now string `json:"now"` // RFC 3339
+}
+
+func (s *Server) tell() clockObject { return clockObject{s.Now().Format(time.RFC3339)} }
+
+func (s *Server) controlClock(r *http.Request) (any, error) {
+	var body struct {
+		Advance string `json:"advance"`
+	}
+	if err := decode(r.Body, &body); err != nil {
+		return nil, err
+	}
+	d, err := time.ParseDuration(body.Advance)
+	if err != nil {
+		return nil, refuse(http.StatusBadRequest, `The advance %q is not a duration such as "192h".`, body.Advance)
+	}
+	s.Advance(d)
+	return s.tell(), nil
+}
+
+func (s *Server) controlFault(r *http.Request) (any, error) {
+	var f Fault
+	if err := decode(r.Body, &f); err != nil {
+		return nil, err
+	}
+	if err := f.check(); err != nil {
+		return nil, refuse(http.StatusBadRequest, "%v.", err)
+	}
+	s.Inject(f)
+	return nil, nil
+}

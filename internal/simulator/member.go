@@ -1,0 +1,132 @@
+package simulator
+
+import "net/http"
+
+// member is an account in one organization.
+type member struct {
+	id      string
+	account *account
+	role    string
+}
+
+type memberObject struct {
+	ID       string   `json:"id"`
+	Name     string   `json:"name"`
+	Username string   `json:"username"`
+	Email    string   `json:"email"`
+	Roles    []string `json:"roles"`
+}
+
+func (m *member) object() memberObject {
+	return memberObject{m.id, m.account.name, m.account.email, m.account.email, []string{m.role}}
+}
+
+func (o *organization) addMember(id string, a *account, role string) *member {
+	m := &member{id: id, account: a, role: role}
+	o.members.add(m.id, m)
+	o.emails[fold(a.email)] = m
+	return m
+}
+
+// memberByEmail returns nil if the email is no member's.
+func (o *organization) memberByEmail(email string) *member { return o.emails[fold(email)] }
+
+func (o *organization) isLastAdministrator(m *member) bool {
+	if m.role != RoleAdministrator {
+		return false
+	}
+	for other := range o.members.all() {
+		if other != m && other.role == RoleAdministrator {
+			return false
+		}
+	}
+	return true
+}
+
+func (o *organization) setRole(m *member, role string) error {
+	if err := checkRole(role); err != nil {
+		return err
+	}
+	if role != RoleAdministrator && o.isLastAdministrator(m) {
+		return refuse(http.StatusConflict, "The last administrator cannot be given a lower role.")
+	}
+	m.role = role
+	return nil
+}
+
+// removeMember hands what m owns to heir, or with none deletes what only m owns.
+func (o *organization) removeMember(m *member, heir *member) error {
+	if heir == m {
+		return refuse(http.StatusBadRequest, "Ownership cannot go to the member that is deleted.")
+	}
+	if o.isLastAdministrator(m) {
+		return refuse(http.StatusConflict, "The last administrator cannot be deleted.")
+	}
+	o.settle(m.account.email, heir)
+	o.members.remove(m.id)
+	delete(o.emails, fold(m.account.email))
+	return nil
+}
+
+func (s *Server) listMembers(c *call) (int, any) {
+	return ok(list(&c.organization.members, (*member).object))
+}
+
+func (s *Server) getMemberSelf(c *call) (int, any) {
+	if c.caller.key != nil {
+		return refused(refuse(http.StatusForbidden, "An API key is not a member."))
+	}
+	return ok(c.organization.memberByEmail(c.caller.account.email).object())
+}
+
+func (s *Server) getMember(c *call) (int, any) {
+	m := c.organization.members.get(c.PathValue("member"))
+	if m == nil {
+		return refused(unknown("member"))
+	}
+	return ok(m.object())
+}
+
+func (s *Server) updateMember(c *call) (int, any) {
+	m := c.organization.members.get(c.PathValue("member"))
+	if m == nil {
+		return refused(unknown("member"))
+	}
+	var body struct {
+		Roles []string `json:"roles"`
+	}
+	if err := decode(c.Body, &body); err != nil {
+		return refused(err)
+	}
+	role, err := oneRole(body.Roles)
+	if err != nil {
+		return refused(err)
+	}
+	if err := c.organization.setRole(m, role); err != nil {
+		return refused(err)
+	}
+	return ok(m.object())
+}
+
+func (s *Server) deleteMember(c *call) (int, any) {
+	m := c.organization.members.get(c.PathValue("member"))
+	if m == nil {
+		return refused(unknown("member"))
+	}
+	heir, err := c.heir()
+	if err != nil {
+		return refused(err)
+	}
+	if err := c.organization.removeMember(m, heir); err != nil {
+		return refused(err)
+	}
+	return ok(nil)
+}
+
+// Member is one member as the portal shows it.
+type Member struct {
+	ID, Name, Email string
+	Role            string // RoleViewer, RoleEditor or RoleAdministrator
+}
+
+func (m *member) export() Member { return Member{m.id, m.account.name, m.account.email, m.role} }

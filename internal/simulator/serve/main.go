@@ -1,0 +1,161 @@
+// Serve is the simulated JMap Cloud as a program, on this machine only. It prints what a shell needs to use it, and serves until it
+// is interrupted:
+//
+//	go run ./internal/simulator/serve >cloud.env &
+//	set -a; . ./cloud.env
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	var bad usageError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &bad):
+		fmt.Fprintln(os.Stderr, "serve:", err)
+		os.Exit(2)
+	default:
+		fmt.Fprintln(os.Stderr, "serve:", err)
+		os.Exit(1)
+	}
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+type options struct {
+	address *net.TCPAddr
+	seed    simulator.Seed
+	latency time.Duration
+	log     bool
+}
+
+func parse(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` and port to listen on; port 0 is any free one")
+	flags.IntVar(&o.seed.Members, "members", 0, "how many members to seed, beside the administrator")
+	flags.IntVar(&o.seed.APIKeys, "api-keys", 0, "how many API keys to seed")
+	flags.IntVar(&o.seed.Invitations, "invitations", 0, "how many invitations to seed")
+	flags.IntVar(&o.seed.Projects, "projects", 0, "how many projects to seed, with a data source for every second one")
+	flags.DurationVar(&o.latency, "latency", 0, "how long each API request waits")
+	flags.BoolVar(&o.log, "log", false, "write one line per request to stderr")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return o, err
+	} else if err != nil {
+		return o, usageError{err}
+	}
+	if flags.NArg() > 0 {
+		return o, usageError{fmt.Errorf("unexpected argument %q", flags.Arg(0))}
+	}
+	if min(o.seed.Members, o.seed.APIKeys, o.seed.Invitations, o.seed.Projects) < 0 || o.latency < 0 {
+		return o, usageError{errors.New("numbers and durations cannot be negative")}
+	}
+	var err error
+	o.address, err = loopback(*listen)
+	return o, err
+}
+
+// loopback refuses what other machines could reach: the cloud has a known password, and controls without any.
+func loopback(listen string) (*net.TCPAddr, error) {
+	address, err := net.ResolveTCPAddr("tcp", listen)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("-listen %q: %w", listen, err)}
+	}
+	if !address.IP.IsLoopback() {
+		return nil, usageError{fmt.Errorf("-listen %q is not loopback: the simulator is for this machine only; use 127.0.0.1, [::1] or localhost", listen)}
+	}
+	return address, nil
+}
+
+// run serves until ctx ends.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	o, err := parse(args, stderr)
+	if err != nil {
+		return err
+	}
+	cloud := simulator.New()
+	cloud.Seed(o.seed)
+	cloud.SetLatency(o.latency)
+	listener, err := net.ListenTCP("tcp", o.address)
+	if err != nil {
+		return err
+	}
+	var handler http.Handler = cloud
+	if o.log {
+		handler = logged(cloud, log.New(stderr, "", 0))
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(stderr, "", 0)}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+
+	account := cloud.Account()
+	_, err = fmt.Fprintf(stdout, "JMAPCLOUD_ENDPOINT=http://%s\nJMAPCLOUD_ORGANIZATION_ID=%s\nJMAPCLOUD_USERNAME=%s\nJMAPCLOUD_PASSWORD=%s\n",
+		listener.Addr(), account.OrganizationID, account.Username, account.Password)
+	if err != nil {
+		return errors.Join(err, server.Close())
+	}
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	_ = cloud.Close()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil {
+		return server.Close()
+	}
+	return nil
+}
+
+// statusWriter remembers the status for the log; 0 is a connection that was cut.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// logged writes method, path, status and duration: no query, no header, no body, and no invitation's token.
+func logged(next http.Handler, to *log.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path, start := r.URL.EscapedPath(), time.Now()
+		if strings.HasPrefix(r.URL.Path, "/invitations/") {
+			path = "/invitations/…"
+		}
+		writer := &statusWriter{ResponseWriter: w}
+		defer func() {
+			to.Printf("%s %s %d %s", r.Method, path, writer.status, time.Since(start).Round(10*time.Microsecond))
+		}()
+		next.ServeHTTP(writer, r)
+	})
+}

@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// buffer is what a program writes while the test reads it.
+type buffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
+
+type program struct {
+	variables map[string]string
+	names     []string
+	stderr    *buffer
+	stop      func() (rest string, err error)
+}
+
+func start(t *testing.T, args ...string) program {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stdout, writer := io.Pipe()
+	p := program{variables: map[string]string{}, stderr: &buffer{}}
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, args, writer, p.stderr)
+		_ = writer.Close()
+		ended <- err
+	}()
+	reader := bufio.NewReader(stdout)
+	for range 4 {
+		line, err := reader.ReadString('\n')
+		if err != nil {
+			t.Fatalf("%v: %v %s", err, <-ended, p.stderr)
+		}
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), "=")
+		p.names, p.variables[name] = append(p.names, name), value
+	}
+	p.stop = func() (string, error) {
+		cancel()
+		rest, _ := io.ReadAll(reader)
+		return string(rest), <-ended
+	}
+	t.Cleanup(cancel)
+	return p
+}
+
+func (p program) post(t *testing.T, path string, body map[string]string) (int, []byte) {
+	t.Helper()
+	return p.ask(t, http.MethodPost, path, body)
+}
+
+func (p program) ask(t *testing.T, method, path string, body map[string]string) (int, []byte) {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, p.variables["JMAPCLOUD_ENDPOINT"]+path, bytes.NewReader(encoded))
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	answer, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response.StatusCode, answer
+}
+
+func TestServe_printsWhatAShellNeedsAndNothingElse(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-members", "3")
+	want := "JMAPCLOUD_ENDPOINT JMAPCLOUD_ORGANIZATION_ID JMAPCLOUD_USERNAME JMAPCLOUD_PASSWORD"
+	if got := strings.Join(p.names, " "); got != want {
+		t.Fatalf("names %s", got)
+	}
+	for name, value := range p.variables {
+		if !regexp.MustCompile(`^[A-Za-z0-9@:/._+%-]+$`).MatchString(value) {
+			t.Errorf("%s=%s means something to a shell", name, value)
+		}
+	}
+	status, answer := p.post(t, "/api/ss/rest/v1/authenticate",
+		map[string]string{"username": p.variables["JMAPCLOUD_USERNAME"], "password": p.variables["JMAPCLOUD_PASSWORD"]})
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, answer)
+	}
+	rest, err := p.stop()
+	if rest != "" || err != nil || p.stderr.String() != "" {
+		t.Fatalf("%q %v %s", rest, err, p.stderr)
+	}
+}
+
+func TestServe_logsOneLinePerRequestWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-log")
+	password := p.variables["JMAPCLOUD_PASSWORD"]
+	p.post(t, "/api/ss/rest/v1/authenticate?token=query-secret", map[string]string{"username": p.variables["JMAPCLOUD_USERNAME"], "password": password})
+	p.post(t, "/invitations/link-secret", nil)
+	if _, err := p.stop(); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
+	if len(lines) != 2 || !regexp.MustCompile(`^POST /api/ss/rest/v1/authenticate 200 \S+s$`).MatchString(lines[0]) || !strings.HasPrefix(lines[1], "POST /invitations/… 404 ") {
+		t.Fatalf("%q", lines)
+	}
+	for _, secret := range []string{password, "query-secret", "link-secret"} {
+		if strings.Contains(p.stderr.String(), secret) {
+			t.Fatalf("%s is in the log", secret)
+		}
+	}
+}
+
+func TestServe_stopsWhileARequestHangs(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-log")
+	p.post(t, "/_simulator/faults", map[string]string{"action": "hang"})
+	hung := make(chan error, 1)
+	go func() {
+		r, err := http.NewRequestWithContext(context.Background(), http.MethodGet, p.variables["JMAPCLOUD_ENDPOINT"]+"/api/ss/rest/v1/users/self", nil)
+		if err == nil {
+			var response *http.Response
+			if response, err = (&http.Transport{DisableKeepAlives: true}).RoundTrip(r); err == nil {
+				_ = response.Body.Close()
+			}
+		}
+		hung <- err
+	}()
+	for {
+		if _, seen := p.ask(t, http.MethodGet, "/_simulator/requests", nil); string(seen) != "[]" {
+			break
+		}
+	}
+	if _, err := p.stop(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-hung; err == nil {
+		t.Fatal("answered")
+	}
+}
+
+func TestServe_refusesWhatMakesNoSense(t *testing.T) {
+	t.Parallel()
+	for _, args := range []string{
+		"-listen :0", "-listen 0.0.0.0:0", "-listen [::]:0", "-listen 192.0.2.1:80", "-listen 127.0.0.1", "-listen 127.0.0.1:no-such-port",
+		"-members -1", "-members many", "-latency -1s", "-no-such-flag", "surplus",
+	} {
+		var stdout bytes.Buffer
+		err := run(t.Context(), strings.Fields(args), &stdout, io.Discard)
+		var bad usageError
+		if !errors.As(err, &bad) || stdout.Len() > 0 {
+			t.Errorf("%s: %v %s", args, err, &stdout)
+		}
+	}
+	if err := run(t.Context(), []string{"-listen", "0.0.0.0:0"}, io.Discard, io.Discard); !strings.Contains(err.Error(), "not loopback") {
+		t.Error(err)
+	}
+	if err := run(t.Context(), []string{"-h"}, io.Discard, io.Discard); !errors.Is(err, flag.ErrHelp) {
+		t.Error(err)
+	}
+}
+
+func TestServe_portInUseIsAnError(t *testing.T) {
+	t.Parallel()
+	p := start(t)
+	err := run(t.Context(), []string{"-listen", strings.TrimPrefix(p.variables["JMAPCLOUD_ENDPOINT"], "http://")}, io.Discard, io.Discard)
+	var bad usageError
+	if err == nil || errors.As(err, &bad) {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,47 @@
+// Terraform-provider-jmapcloud serves the JMap Cloud provider to Terraform and OpenTofu.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+const (
+	address = "registry.terraform.io/jmapcloud/jmapcloud"
+
+	// Terraform kills a provider two seconds after it asked it to end.
+	farewell = 1500 * time.Millisecond
+)
+
+func main() {
+	debug := flag.Bool("debug", false, "serve until stopped, for a debugger such as delve")
+	flag.Parse()
+
+	if !*debug {
+		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
+		// have told what they were doing; a provider that died at once would lose it.
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
+	}
+
+	factory := &provider.Factory{Version: version}
+	err := providerserver.Serve(context.Background(), factory.New, providerserver.ServeOpts{Address: address, Debug: *debug})
+
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	factory.Close(ctx)
+	cancel()
+	if err != nil {
+		log.Fatal(err)
+	}
+}
