@@ -69,6 +69,7 @@ type Client struct {
 	unavailable string // why no call can be made; empty for an ordinary client
 
 	http     *http.Client          // one attempt
+	once     *retryablehttp.Client // for requests that nobody waits for
 	harmless *retryablehttp.Client // for requests that may be repeated
 	careful  *retryablehttp.Client // for requests that may have taken effect when their answer is lost
 
@@ -102,6 +103,7 @@ func New(config Config) (*Client, error) {
 	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}}
 	c.secrets.add(config.Password, config.AccessToken)
 	c.http = &http.Client{Transport: c.transport(config.Transport), CheckRedirect: checkRedirect, Timeout: attemptTimeout}
+	c.once = c.retrying(retryNever)
 	c.harmless = c.retrying(retryHarmless)
 	c.careful = c.retrying(retryRefused)
 	return c, nil

@@ -34,6 +34,8 @@ func (c *Client) retrying(policy retryablehttp.CheckRetry) *retryablehttp.Client
 	}
 }
 
+func retryNever(context.Context, *http.Response, error) (bool, error) { return false, nil }
+
 // retryHarmless is for requests that do no more when made twice than once: GET, DELETE, and PATCH, which sets values.
 func retryHarmless(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if retry, err := retryRefused(ctx, resp, err); retry || err != nil {

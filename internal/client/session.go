@@ -413,7 +413,7 @@ func (c *Client) revoke(ctx context.Context, t tokens) error {
 	if err != nil {
 		return err
 	}
-	resp, err := c.http.Do(req.Request)
+	resp, err := c.once.Do(req)
 	_, err = c.receive(ctx, r, resp, err)
 	return err
 }

@@ -2,10 +2,28 @@ package simulator_test
 
 import (
 	"net/http"
+	"slices"
 	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 // checked fails the test on an exchange that the contract forbids.
-func checked(*testing.T) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler { return next }
+func checked(t *testing.T) func(http.Handler) http.Handler {
+	return contract.Middleware(func(violation error) { t.Error(violation) })
+}
+
+func TestContract_isServedAndNothingElse(t *testing.T) {
+	t.Parallel()
+	var promised []string
+	for _, operation := range contract.Operations() {
+		promised = append(promised, operation.Method+" "+operation.Path)
+	}
+	served := simulator.New().Routes()
+	slices.Sort(promised)
+	slices.Sort(served)
+	if !slices.Equal(promised, served) {
+		t.Fatalf("served %q, promised %q", served, promised)
+	}
 }
