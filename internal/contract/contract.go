@@ -28,8 +28,8 @@ type Operation struct {
 	ID     string // such as "getMember"
 	Method string // such as "GET"
 	Path   string // a template, such as "/api/ss/rest/v1/organizations/{organization}/members/{member}"
-	// Evidence is how well the operation is known, its path aside: "documented", "observed" or "decided".
-	Evidence string
+	// How well they are known: "documented", "observed" or "decided". Evidence is that the operation exists, with its verb.
+	Evidence, PathEvidence string
 }
 
 // Operations returns all operations of the document, sorted by path and method.
@@ -38,7 +38,8 @@ func Operations() []Operation {
 	for path, item := range loaded().document.Paths.Map() {
 		for method, operation := range item.Operations() {
 			evidence, _ := operation.Extensions["x-evidence"].(string)
-			all = append(all, Operation{operation.OperationID, method, path, evidence})
+			pathEvidence, _ := item.Extensions["x-evidence"].(string)
+			all = append(all, Operation{operation.OperationID, method, path, evidence, pathEvidence})
 		}
 	}
 	slices.SortFunc(all, func(a, b Operation) int {

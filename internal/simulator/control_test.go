@@ -20,7 +20,7 @@ func told[T any](c *cloud, path string) T {
 
 func TestControl_requestsAreToldAndForgotten(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
+	c := newLooseCloud(t)
 	equal(t, "body", string(c.call("GET", "/_simulator/requests", nobody, nil).body), "[]")
 	c.call("GET", ss+"/users/self?secret=1", nobody, nil).want(401)
 	c.Inject(simulator.Fault{Action: simulator.ActionStatus, Status: 418})

@@ -18,9 +18,8 @@ type estate struct {
 	ofKey                     simulator.Project
 }
 
-func newEstate(t *testing.T) estate {
+func newEstate(t *testing.T, c *cloud) estate {
 	t.Helper()
-	c := newCloud(t)
 	e := estate{cloud: c}
 	e.leaver = must(c.AddMember("Leaver", "leaver@example.com", simulator.RoleEditor, password))(t)
 	e.successor = must(c.AddMember("Successor", "successor@example.com", simulator.RoleEditor, password))(t)
@@ -52,7 +51,7 @@ func (e estate) principals(project string) []string {
 
 func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
+	e := newEstate(t, newCloud(t))
 	e.call("DELETE", e.memberPath(e.leaver.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID)
 	e.wantOwners(e.source.ID)
@@ -67,7 +66,7 @@ func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 
 func TestOwnership_ofDeletedMemberGoesToTheSuccessor(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
+	e := newEstate(t, newCloud(t))
 	e.call("DELETE", e.memberPath(e.leaver.ID)+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID, e.successor.Email)
 	e.wantOwners(e.source.ID, e.successor.Email)
@@ -80,11 +79,11 @@ func TestOwnership_ofDeletedMemberGoesToTheSuccessor(t *testing.T) {
 
 func TestOwnership_ofDeletedKeyDiesOrGoesToTheSuccessor(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
+	e := newEstate(t, newCloud(t))
 	e.call("DELETE", e.org+"/api-keys/"+e.key.ID+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.ofKey.ID, e.successor.Email)
 
-	e = newEstate(t)
+	e = newEstate(t, newCloud(t))
 	e.call("DELETE", e.org+"/api-keys/"+e.key.ID, e.administrator(), nil).want(200)
 	e.wantOwners(e.ofKey.ID)
 	equal(t, "projects", len(e.Projects()), 2)
@@ -92,7 +91,7 @@ func TestOwnership_ofDeletedKeyDiesOrGoesToTheSuccessor(t *testing.T) {
 
 func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
+	e := newEstate(t, newLooseCloud(t))
 	for name, query := range map[string]string{
 		"unknown":       "?transferOwnershipTo=no-such-member",
 		"empty":         "?transferOwnershipTo=",
@@ -103,15 +102,13 @@ func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 		"two":           "?transferOwnershipTo=" + url.QueryEscape(e.successor.ID) + "&transferOwnershipTo=" + url.QueryEscape(e.successor.ID),
 		"a typing slip": "?transferOwnership=" + url.QueryEscape(e.successor.ID),
 	} {
-		loose := *e.cloud
-		loose.url = serve(t, e.Server).url
-		if r := loose.call("DELETE", e.memberPath(e.leaver.ID)+query, e.administrator(), nil); r.status != 400 {
+		if r := e.call("DELETE", e.memberPath(e.leaver.ID)+query, e.administrator(), nil); r.status != 400 {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 		if name == "the leaver" {
 			continue
 		}
-		if r := loose.call("DELETE", e.org+"/api-keys/"+e.key.ID+query, e.administrator(), nil); r.status != 400 {
+		if r := e.call("DELETE", e.org+"/api-keys/"+e.key.ID+query, e.administrator(), nil); r.status != 400 {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
 	}
@@ -123,7 +120,7 @@ func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 
 func TestOwnership_portalHandsOverByEmail(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t)
+	e := newEstate(t, newCloud(t))
 	if e.RemoveMember(e.leaver.Email, e.viewer.Email) == nil || e.RemoveMember(e.leaver.Email, "no@example.com") == nil {
 		t.Fatal("not refused")
 	}

@@ -46,7 +46,7 @@ func do(s *Server, f func(o *organization) error) error {
 }
 
 // AddMember makes someone a member, without an invitation. Who has an account already keeps its name and password; an empty password
-// is that of Account.
+// is the one that Account has in a new cloud.
 func (s *Server) AddMember(name, email, role, password string) (Member, error) {
 	return act(s, func(o *organization) (Member, error) {
 		if password == "" {

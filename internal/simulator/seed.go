@@ -19,7 +19,7 @@ type Seed struct {
 }
 
 // Seed fills the seeded organization. Names, emails and ids are the same in every cloud, from member-0001@example.com on; a later call
-// goes on counting. Everyone's password is that of Account.
+// goes on counting. Everyone's password is the one that Account has in a new cloud.
 func (s *Server) Seed(more Seed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

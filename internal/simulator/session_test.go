@@ -68,7 +68,7 @@ func TestSession_refreshTokenWorksOnce(t *testing.T) {
 
 func TestSession_refusedRefreshDoesNotUseTheTokenUp(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
+	c := newLooseCloud(t)
 	must(c.AddMember("Else", "else@example.com", simulator.RoleViewer, password))(t)
 	foreign := must(c.AddOrganization("Foreign", "else@example.com"))(t)
 	first := c.authenticate(c.Account().Username, c.Account().Password)
