@@ -69,13 +69,9 @@ func (c *Client) APIKey(ctx context.Context, id string) (APIKey, error) {
 
 // CreateAPIKey makes an API key. Its answer alone has the secret.
 func (c *Client) CreateAPIKey(ctx context.Context, r APIKeyRequest) (APIKey, error) {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return APIKey{}, err
-	}
-	created, err := do[createdAPIKey](ctx, c, c.session(""), request{
-		method: http.MethodPost, path: apiKeyPath(organization),
-		body: apiKeyRequest{Title: r.Title, Roles: []Role{r.Role}, ExpiresAt: Time{r.ExpiresAt}},
+	created, err := onCollection[createdAPIKey](ctx, c, apiKeyPath, request{
+		method: http.MethodPost,
+		body:   apiKeyRequest{Title: r.Title, Roles: []Role{r.Role}, ExpiresAt: Time{r.ExpiresAt}},
 	})
 	c.secrets.add(created.Secret)
 	return created.APIKey, err

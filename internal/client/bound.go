@@ -2,6 +2,8 @@ package client
 
 import (
 	"context"
+	"encoding/json"
+	"net/http"
 )
 
 // pathTo is the path of a noun's collection within an organization, or of one object of it.
@@ -9,26 +11,52 @@ type pathTo func(organization string, id ...string) string
 
 // listBound lists a noun of the organization that the client works on.
 func listBound[T interface{ missing() string }](ctx context.Context, c *Client, path pathTo) ([]T, error) {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return get[list[T]](ctx, c, c.session(""), path(organization))
+	return onCollection[list[T]](ctx, c, path, request{method: http.MethodGet})
 }
 
-// getBound reads one object of the organization that the client works on. A 404 counts only when the collection is
-// there: with a wrong base path or a lost organization, everything would seem to be gone.
+// getBound reads one object of the organization that the client works on.
 func getBound[T interface{ missing() string }](ctx context.Context, c *Client, path pathTo, id string) (T, error) {
+	return onObject[T](ctx, c, path, id, request{method: http.MethodGet})
+}
+
+// onCollection makes the call r on a noun's collection. Its error is never IsNotFound, for it is about no object.
+func onCollection[T any](ctx context.Context, c *Client, path pathTo, r request) (T, error) {
 	organization, err := c.OrganizationID(ctx)
 	if err != nil {
 		return *new(T), err
 	}
-	object, err := get[T](ctx, c, c.session(""), path(organization, id))
+	r.path = path(organization)
+	result, err := do[T](ctx, c, c.session(""), r)
 	if IsNotFound(err) {
-		if _, collection := get[list[T]](ctx, c, c.session(""), path(organization)); collection != nil {
-			return object, c.fail(request{method: "GET", path: path(organization, id)}, Unexpected, 404,
-				"neither the object nor its collection is there: "+messageOf(collection), err)
+		err = c.lost(r, "the collection is not there: ", err, err)
+	}
+	return result, err
+}
+
+// onObject makes the call r on one object of a noun; r.path is what comes below the object. A 404 counts only when the
+// collection is there: with a wrong base path or a lost organization, everything would seem to be gone.
+func onObject[T any](ctx context.Context, c *Client, path pathTo, id string, r request) (T, error) {
+	organization, err := c.OrganizationID(ctx)
+	if err != nil {
+		return *new(T), err
+	}
+	r.path = path(organization, id) + r.path
+	object, err := do[T](ctx, c, c.session(""), r)
+	if IsNotFound(err) {
+		_, collection := get[json.RawMessage](ctx, c, c.session(""), path(organization))
+		switch {
+		case IsNotFound(collection):
+			err = c.lost(r, "neither the object nor its collection is there: ", collection, err)
+		case collection != nil:
+			err = c.lost(r, "the object is not there, and its collection cannot be read: ", collection, err)
 		}
 	}
 	return object, err
+}
+
+// lost is for a 404 that tells nothing about an object. The API refused the request, so that it changed nothing.
+func (c *Client) lost(r request, what string, why, cause error) *Error {
+	e := c.fail(r, Unexpected, http.StatusNotFound, what+messageOf(why), cause)
+	e.undone = true
+	return e
 }

@@ -118,10 +118,12 @@ func Unavailable(reason string) *Client {
 func parseEndpoint(endpoint string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimRight(endpoint, "/"))
 	switch {
-	case err != nil || u.Host == "":
+	case strings.Contains(endpoint, "@"):
+		return nil, errors.New("an endpoint holds no user name or password") // and so is not shown
+	case err != nil || u.Hostname() == "":
 		return nil, fmt.Errorf("%q is not a URL such as %s", endpoint, DefaultEndpoint)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return nil, errors.New("an endpoint has a scheme, a host and perhaps a path, but no user, query or fragment")
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("an endpoint has a scheme, a host and perhaps a path, but no query or fragment")
 	case u.Scheme == "https":
 		return u, nil
 	case u.Scheme == "http" && isLoopback(u.Hostname()):

@@ -41,6 +41,7 @@ type Error struct {
 	Message string
 
 	problem problem
+	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
 }
 
@@ -102,10 +103,10 @@ func IsThrottled(err error) bool {
 }
 
 // IsUncertain reports whether a change may have been made although the call failed: its answer was lost, or is none of
-// the API's.
+// the API's. A call that could not be made for want of a session is certain.
 func IsUncertain(err error) bool {
 	return is(err, func(e *Error) bool {
-		return e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500
+		return !e.undone && (e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500)
 	})
 }
 
@@ -223,7 +224,7 @@ func (s *secrets) clean(text string) string {
 	s.mu.Unlock()
 	text = Printable(text)
 	if runes := []rune(text); len(runes) > maxMessage {
-		text = string(runes[:maxMessage]) + "…"
+		text = string(runes[:maxMessage-1]) + "…"
 	}
 	return text
 }

@@ -85,22 +85,14 @@ func (c *Client) InvitationByEmail(ctx context.Context, email string) (i Invitat
 
 // CreateInvitation sends an invitation. IsConflict tells that the person is a member or has a pending invitation.
 func (c *Client) CreateInvitation(ctx context.Context, r InvitationRequest) (Invitation, error) {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return Invitation{}, err
-	}
-	return do[Invitation](ctx, c, c.session(""), request{
-		method: http.MethodPost, path: invitationPath(organization),
-		body: invitationRequest{Email: r.Email, Language: r.Language, Roles: []Role{r.Role}},
+	return onCollection[Invitation](ctx, c, invitationPath, request{
+		method: http.MethodPost,
+		body:   invitationRequest{Email: r.Email, Language: r.Language, Roles: []Role{r.Role}},
 	})
 }
 
 // DeleteInvitation withdraws an invitation, and its link dies. Source: docs.jmapcloud.io, inviting members.
 func (c *Client) DeleteInvitation(ctx context.Context, id string) error {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return err
-	}
-	_, err = do[none](ctx, c, c.session(""), request{method: http.MethodDelete, path: invitationPath(organization, id)})
+	_, err := onObject[none](ctx, c, invitationPath, id, request{method: http.MethodDelete})
 	return err
 }

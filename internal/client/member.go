@@ -59,12 +59,8 @@ func (c *Client) MemberByEmail(ctx context.Context, email string) (m Member, fou
 
 // SetMemberRole changes what a member may do, at once.
 func (c *Client) SetMemberRole(ctx context.Context, id string, role Role) (Member, error) {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return Member{}, err
-	}
-	return do[Member](ctx, c, c.session(""), request{
-		method: http.MethodPatch, path: memberPath(organization, id), body: rolesRequest{Roles: []Role{role}},
+	return onObject[Member](ctx, c, memberPath, id, request{
+		method: http.MethodPatch, body: rolesRequest{Roles: []Role{role}},
 	})
 }
 
@@ -76,14 +72,10 @@ func (c *Client) DeleteMember(ctx context.Context, id, transferOwnershipTo strin
 
 // deleteOwner deletes a member or an API key.
 func (c *Client) deleteOwner(ctx context.Context, path pathTo, id, transferOwnershipTo string) error {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return err
-	}
-	r := request{method: http.MethodDelete, path: path(organization, id)}
+	r := request{method: http.MethodDelete}
 	if transferOwnershipTo != "" {
 		r.query = url.Values{"transferOwnershipTo": {transferOwnershipTo}}
 	}
-	_, err = do[none](ctx, c, c.session(""), r)
+	_, err := onObject[none](ctx, c, path, id, r)
 	return err
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"slices"
 	"sync/atomic"
 
@@ -161,11 +162,7 @@ func (c *Client) Resources(ctx context.Context) ([]Resource, error) {
 
 // Owners lists the emails of the members and API keys that own one resource. IsNotFound tells that it does not exist.
 func (c *Client) Owners(ctx context.Context, kind ResourceKind, id string) ([]string, error) {
-	organization, err := c.OrganizationID(ctx)
-	if err != nil {
-		return nil, err
-	}
-	granted, err := get[list[permission]](ctx, c, c.session(""), pathOf(kind)(organization, id)+"/permissions")
+	granted, err := onObject[list[permission]](ctx, c, pathOf(kind), id, request{method: http.MethodGet, path: "/permissions"})
 	if err != nil {
 		return nil, err
 	}

@@ -120,6 +120,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.announceDeletion(ctx, state.owner(), state.wish(), resp.Private, &resp.Diagnostics)
 	case state == nil:
 		plan.checkExpiry(now, "", &resp.Diagnostics)
+		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
 	case state.isReplacedBy(*plan):
 		plan.checkExpiry(now, "", &resp.Diagnostics)
 		r.announceDeletion(ctx, state.owner(), plan.wish(), resp.Private, &resp.Diagnostics)
@@ -129,6 +130,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 	default:
 		plan.checkExpiry(now, fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), &resp.Diagnostics)
+		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, &resp.Diagnostics)
 	}
 }
 

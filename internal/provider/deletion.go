@@ -184,21 +184,18 @@ func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privat
 // mayDelete decides on a deletion without a successor.
 func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diags *diag.Diagnostics) bool {
 	switch {
-	case unread != nil && !w.force:
-		diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
-			sentence(unread.Error())+" Nothing was deleted, for what only it owns would be lost. Run again when it can be read, or name a successor: "+successorVariable+"=<email>.")
-		return false
+	case shown && n.isUnread() && w.force:
+		return true // the plan said that it did not know
 	case unread != nil:
-		return shown && noteSays(n, noteUnread) || refuseUnshown(o, diags)
+		diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
+			sentence(unread.Error())+" Nothing was deleted, for what only it owns would be lost. Plan again when it can be read, or name a successor: "+successorVariable+"=<email>.")
+		return false
 	case len(e.sole) == 0:
 		return true
 	case !w.force:
 		refuse(o, e.sole, "", diags)
 		return false
-	case noteSays(n, noteUnread) && shown:
-		return true
-	}
-	if !shown {
+	case !shown:
 		n.Shown = nil
 	}
 	if more := unshown(e.sole, n.Shown); len(more) > 0 {
@@ -208,13 +205,8 @@ func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diag
 	return true
 }
 
-func noteSays(n note, what string) bool { return len(n.Shown) == 1 && n.Shown[0] == what }
-
-func refuseUnshown(o owner, diags *diag.Diagnostics) bool {
-	diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
-		"No plan showed this deletion, so nothing was deleted. Plan again, or name a successor: "+successorVariable+"=<email>.")
-	return false
-}
+// isUnread reports whether the plan said that it could not tell what would go.
+func (n note) isUnread() bool { return len(n.Shown) == 1 && n.Shown[0] == noteUnread }
 
 // verify reads back that everything is still there and belongs to the heir.
 func (c *cloud) verify(ctx context.Context, o owner, h client.Member, owned []client.Resource, diags *diag.Diagnostics) {

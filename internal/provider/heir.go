@@ -70,3 +70,20 @@ func (c *cloud) qualify(ctx context.Context, o owner, email string, members []cl
 	}
 	return client.Member{}, "Nobody in the organization has this email."
 }
+
+// checkSuccessor is for a plan that names a new successor and deletes nothing: it says early what a deletion would
+// refuse. It is a warning, for the successor may be invited or promoted in the same run.
+func (c *cloud) checkSuccessor(ctx context.Context, o owner, plan, state emailValue, diags *diag.Diagnostics) {
+	if plan.IsNull() || plan.IsUnknown() || plan.Equal(state) {
+		return
+	}
+	members, err := c.members.get(ctx)
+	if err != nil {
+		addError(diags, "list the members, to look up transfer_ownership_to", err)
+		return
+	}
+	if _, problem := c.qualify(ctx, o, plan.ValueString(), members); problem != "" {
+		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), "The successor could not receive anything yet",
+			fmt.Sprintf("If %s were deleted now, %s could not receive what it owns, and the deletion would be refused: %s", o, client.Printable(plan.address()), problem))
+	}
+}

@@ -97,6 +97,14 @@ func (m *memberModel) wish() wish {
 	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
 }
 
+// successor is the successor named in m, null where there is no m.
+func (m *memberModel) successor() emailValue {
+	if m == nil {
+		return emailValue{}
+	}
+	return m.TransferOwnershipTo
+}
+
 // asMember is the member as state knows them, for the guards of a plan.
 func (m *memberModel) asMember() client.Member {
 	return client.Member{ID: m.ID.ValueString(), Email: m.Email.address(), Roles: []client.Role{client.Role(m.Role.ValueString())}}

@@ -145,6 +145,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
 		r.planDemotion(ctx, state, &resp.Diagnostics)
 	}
+	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
@@ -153,11 +154,11 @@ func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, w 
 	if !state.isActive() {
 		return
 	}
-	r.announceDeletion(ctx, state.owner(), w, resp.Private, &resp.Diagnostics)
+	r.planGuard(ctx, "remove", state, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.planGuard(ctx, "remove", state, &resp.Diagnostics)
+	r.announceDeletion(ctx, state.owner(), w, resp.Private, &resp.Diagnostics)
 }
 
 func (r *memberResource) planDemotion(ctx context.Context, state *memberModel, diags *diag.Diagnostics) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -54,14 +55,20 @@ type planned struct {
 	diags    diagnostics
 }
 
+// providerSchema is the same for every walk.
+var providerSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
+	return server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
 func (c *cloud) walk(t tb, arguments values) *walk {
 	t.Helper()
 	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
-	w := &walk{server: server}
-	var err error
-	if w.schema, err = server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{}); err != nil {
+	schema, err := providerSchema()
+	if err != nil {
 		t.Fatal(err)
 	}
+	w := &walk{server: server, schema: schema}
 	account := c.Account()
 	block := values{"endpoint": c.url, "organization_id": account.OrganizationID, "username": account.Username, "password": account.Password}
 	for name, value := range arguments {

@@ -1,0 +1,121 @@
+package provider_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Real Terraform with the built provider, for what runs in neither the CLI's test library nor the protocol tests: main,
+// signals, the text that a user reads, and the files that are left.
+
+// binary builds the provider once for all tests and returns the folder that it is in.
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "jmapcloud-binary")
+	if err != nil {
+		return "", err
+	}
+	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-jmapcloud"), "../..")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return dir, nil
+})
+
+// cli is one working folder with the CLI in it.
+type cli struct {
+	cloud   *cloud
+	dir     string
+	environ []string
+}
+
+// cli prepares a folder in which the CLI finds the built provider and the cloud.
+func (c *cloud) cli(t *testing.T) *cli {
+	t.Helper()
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set: this test runs Terraform")
+	}
+	dir := t.TempDir()
+	bin, err := binary()
+	must(t, err)
+	config := filepath.Join(dir, "cli.tfrc")
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/jmapcloud/jmapcloud\" = %[1]q\n    \"registry.opentofu.org/jmapcloud/jmapcloud\" = %[1]q\n  }\n}\n", bin)
+	must(t, os.WriteFile(config, []byte(overrides), 0o600))
+	account := c.Account()
+	x := &cli{cloud: c, dir: dir, environ: []string{
+		"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir,
+		"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"JMAPCLOUD_ENDPOINT=" + c.url, "JMAPCLOUD_ORGANIZATION_ID=" + account.OrganizationID,
+		"JMAPCLOUD_USERNAME=" + account.Username, "JMAPCLOUD_PASSWORD=" + account.Password,
+	}}
+	return x
+}
+
+const requiredProviders = "terraform {\n  required_providers {\n    jmapcloud = {\n      source = \"jmapcloud/jmapcloud\"\n    }\n  }\n}\n"
+
+// write makes hcl the folder's configuration.
+func (x *cli) write(t *testing.T, hcl string) *cli {
+	t.Helper()
+	must(t, os.WriteFile(filepath.Join(x.dir, "main.tf"), []byte(requiredProviders+hcl), 0o600))
+	return x
+}
+
+// command is the CLI with arguments, not started.
+func (x *cli) command(ctx context.Context, arguments ...string) *exec.Cmd {
+	name := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if name == "" {
+		name = "terraform"
+	}
+	cmd := exec.CommandContext(ctx, name, arguments...)
+	cmd.Dir, cmd.Env = x.dir, x.environ
+	return cmd
+}
+
+// run runs the CLI and returns all that it prints, without colour and unwrapped.
+func (x *cli) run(t *testing.T, arguments ...string) (string, error) {
+	t.Helper()
+	var out bytes.Buffer
+	cmd := x.command(t.Context(), append(arguments, "-no-color")...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+// apply applies the configuration; with wantError it must fail.
+func (x *cli) apply(t *testing.T, wantError bool, arguments ...string) string {
+	t.Helper()
+	out, err := x.run(t, append([]string{"apply", "-auto-approve", "-input=false"}, arguments...)...)
+	if (err != nil) != wantError {
+		t.Fatalf("apply: %v\n%s", err, out)
+	}
+	return out
+}
+
+func (x *cli) plan(t *testing.T, wantError bool, arguments ...string) string {
+	t.Helper()
+	out, err := x.run(t, append([]string{"plan", "-input=false"}, arguments...)...)
+	if (err != nil) != wantError {
+		t.Fatalf("plan: %v\n%s", err, out)
+	}
+	return out
+}
+
+var space = regexp.MustCompile(`[\s│╷╵]+`)
+
+// reads checks that a text says each of wanted, however the CLI breaks its lines.
+func reads(t *testing.T, text string, wanted ...string) {
+	t.Helper()
+	flat := space.ReplaceAllString(text, " ")
+	for _, w := range wanted {
+		if !strings.Contains(flat, w) {
+			t.Errorf("lacks %q:\n%s", w, text)
+		}
+	}
+}
