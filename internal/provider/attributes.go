@@ -20,7 +20,8 @@ func transferOwnershipToAttribute(subject string) schema.StringAttribute {
 func forceDestroyAttribute(subject string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "Whether " + subject + " may be deleted together with the projects and data sources that only it owns, for ever, when there is no successor. " +
-			"The plan names them. To count, it must be applied before the resource is removed. It is changed in place, without a call to the cloud. Default: `false`.",
+			"The plan names them, and only what it named is deleted: with `-replace` and `create_before_destroy`, which Terraform keeps out of the plan, this does not count and a successor is needed. " +
+			"It must be applied before the resource is removed. It is changed in place, without a call to the cloud. Default: `false`.",
 		Optional: true,
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -82,7 +83,10 @@ func (x *cli) command(ctx context.Context, arguments ...string) *exec.Cmd {
 func (x *cli) run(t *testing.T, arguments ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	cmd := x.command(t.Context(), append(arguments, "-no-color")...)
+	if arguments[0] == "plan" || arguments[0] == "apply" {
+		arguments = slices.Insert(arguments, 1, "-no-color")
+	}
+	cmd := x.command(t.Context(), arguments...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	return out.String(), err

@@ -199,7 +199,7 @@ func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diag
 		n.Shown = nil
 	}
 	if more := unshown(e.sole, n.Shown); len(more) > 0 {
-		refuse(o, more, " The plan did not show that: it came since, or the deletion itself was hidden, as with -replace. Plan again to see it.", diags)
+		refuse(o, more, " The plan did not show that: it came since, or Terraform keeps the deletion out of the plan, as with -replace and create_before_destroy, where force_destroy cannot count.", diags)
 		return false
 	}
 	return true

@@ -552,3 +552,33 @@ func TestDeletion_memberWhoAcceptedSinceThePlanOwnsAlready(t *testing.T) {
 	_, diags := c.walk(t, nil).apply(t, plan)
 	wants(t, "error", diags.errors(), "would also delete 1 project")
 }
+
+// Terraform plans the destruction of what create_before_destroy left behind only when it applies: nobody saw that plan.
+func TestDeletion_planMadeDuringTheApplyWasShownToNobody(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.owner(t, "api_key", values{"force_destroy": true})
+	_, err := c.AddProject("Roads", o.email)
+	must(t, err)
+	applying := c.walk(t, nil)
+	_, diags := applying.apply(t, applying.plan(t, o.typeName, o.object, nil))
+	wants(t, "error", diags.errors(), "would also delete 1 project", "keeps the deletion out of the plan")
+}
+
+// A note that a plan left for one key, kept in the private state of the key that replaced it, says nothing about that one.
+func TestDeletion_noteOfAnEarlierKeyDoesNotCount(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	first := c.owner(t, "api_key", values{"force_destroy": true})
+	c.Inject(simulator.Fault{Path: "/api/mcs/rest/v1/organizations/*/projects", Action: simulator.ActionStatus, Status: http.StatusForbidden})
+	plan := c.walk(t, nil).plan(t, first.typeName, first.object, nil)
+	wants(t, "warning", plan.diags.warnings(), "could not be checked")
+
+	second := c.owner(t, "api_key", values{"force_destroy": true})
+	_, err := c.AddProject("Roads", second.email)
+	must(t, err)
+	second.object.private = plan.private
+	w := c.walk(t, nil)
+	_, diags := w.apply(t, w.destroyed(planOf(t, c.walk(t, nil), second, "-replace")))
+	wants(t, "error", diags.errors(), "would also delete 1 project")
+}
