@@ -73,10 +73,12 @@ type Client struct {
 	harmless *retryablehttp.Client // for requests that may be repeated
 	careful  *retryablehttp.Client // for requests that may have taken effect when their answer is lost
 
+	life    context.Context // of sign-ins and refreshes, which go on for others when their caller leaves
+	abandon context.CancelFunc
+
 	mu       sync.Mutex
 	sessions map[string]*session // by the organization asked for; "" is the one that Config chooses
 	closed   bool
-	flights  sync.WaitGroup // sign-ins and refreshes under way
 }
 
 // New returns a client. It makes no call. The error says what is wrong with config.
@@ -101,6 +103,7 @@ func New(config Config) (*Client, error) {
 		config.Budget = defaultBudget
 	}
 	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}}
+	c.life, c.abandon = context.WithCancel(context.Background())
 	c.secrets.add(config.Password, config.AccessToken)
 	c.http = &http.Client{Transport: c.transport(config.Transport), CheckRedirect: checkRedirect, Timeout: attemptTimeout}
 	c.once = c.retrying(retryNever)
@@ -111,7 +114,7 @@ func New(config Config) (*Client, error) {
 
 // Unavailable returns a client whose every call fails with reason, for when what it needs is not known yet.
 func Unavailable(reason string) *Client {
-	return &Client{unavailable: reason, config: Config{Budget: defaultBudget}, sessions: map[string]*session{}}
+	return &Client{unavailable: reason, config: Config{Budget: defaultBudget}, sessions: map[string]*session{}, abandon: func() {}}
 }
 
 // parseEndpoint accepts https anywhere and http on this machine only, for the session's token travels in each request.
@@ -161,41 +164,47 @@ type none struct{}
 // do makes the call in the session s, or without credentials when s is nil, and decodes the answer's result into a T.
 // Its error is always an *Error.
 func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.config.Budget)
+	ctx, cancel := context.WithTimeoutCause(ctx, c.config.Budget, errBudget)
 	defer cancel()
 
 	var result T
 	if s == nil {
-		answer, err := c.send(ctx, r, "")
+		a, err := c.send(ctx, r, "")
 		if err != nil {
 			return result, err
 		}
-		return decode[T](c, r, answer)
+		return decode[T](c, r, a)
 	}
 
 	token, err := s.token(ctx)
 	if err != nil {
 		return result, err
 	}
-	answer, err := c.send(ctx, r, token)
+	a, err := c.send(ctx, r, token)
 	if IsUnauthorized(err) {
 		// A 401 is an outright refusal, so even a create may be sent again with a new token.
 		if token, err = s.renew(ctx, token, err); err != nil {
 			return result, err
 		}
-		answer, err = c.send(ctx, r, token)
+		a, err = c.send(ctx, r, token)
 	}
 	if err != nil {
 		return result, err
 	}
-	return decode[T](c, r, answer)
+	return decode[T](c, r, a)
 }
 
-// send makes the request, repeating it where that is safe, and returns the body of a success.
-func (c *Client) send(ctx context.Context, r request, token string) ([]byte, error) {
+// answer is a success of the API, in its envelope.
+type answer struct {
+	status int
+	body   []byte
+}
+
+// send makes the request, repeating it where that is safe, and returns the answer of a success.
+func (c *Client) send(ctx context.Context, r request, token string) (answer, error) {
 	req, err := c.newRequest(ctx, r, token)
 	if err != nil {
-		return nil, c.fail(r, NotSent, 0, err.Error(), err)
+		return answer{}, c.fail(r, NotSent, 0, err.Error(), err)
 	}
 	sender := c.harmless
 	if r.method == http.MethodPost {
@@ -233,48 +242,57 @@ func (c *Client) newRequest(ctx context.Context, r request, token string) (*retr
 	return req, nil
 }
 
-// receive turns what came back into a body or an *Error.
-func (c *Client) receive(ctx context.Context, r request, resp *http.Response, err error) ([]byte, error) {
-	if err != nil {
-		return nil, c.failure(ctx, r, err)
+// receive turns what came back into an answer or an *Error.
+func (c *Client) receive(ctx context.Context, r request, resp *http.Response, err error) (answer, error) {
+	if resp != nil {
+		defer resp.Body.Close() // or its timer would run on
 	}
-	defer resp.Body.Close()
+	if err != nil {
+		return answer{}, c.failure(ctx, r, err)
+	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return nil, c.failure(ctx, r, err)
+		return answer{}, c.failure(ctx, r, err)
 	}
 	mediaType, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	isJSON := mediaType == "application/json" && utf8.Valid(body)
 	switch {
 	case resp.StatusCode >= 300:
-		return nil, c.refusal(r, resp, isJSON, body)
+		return answer{}, c.refusal(r, resp, isJSON, body)
+	case resp.StatusCode == http.StatusNoContent:
+	case mediaType != "application/json":
+		return answer{}, c.fail(r, Unexpected, resp.StatusCode, fmt.Sprintf("the answer is %s, not the API's JSON", described(mediaType)), nil)
 	case !isJSON:
-		return nil, c.fail(r, Unexpected, resp.StatusCode, fmt.Sprintf("the answer is %s, not the API's JSON", described(mediaType)), nil)
+		return answer{}, c.fail(r, Unexpected, resp.StatusCode, "the answer is not valid UTF-8", nil)
 	}
-	return body, nil
+	return answer{resp.StatusCode, body}, nil
 }
 
 // decode takes the result out of the envelope that every success of the API comes in.
-func decode[T any](c *Client, r request, body []byte) (T, error) {
+func decode[T any](c *Client, r request, a answer) (T, error) {
 	var envelope struct {
 		Result json.RawMessage `json:"result"`
 	}
 	var result T
-	if err := json.Unmarshal(body, &envelope); err != nil {
-		return result, c.fail(r, Unexpected, http.StatusOK, "the answer is not the JSON that the API documents", err)
+	_, wantsNone := any(result).(none)
+	if wantsNone && a.status == http.StatusNoContent {
+		return result, nil
 	}
-	if _, ok := any(result).(none); ok {
+	if err := json.Unmarshal(a.body, &envelope); err != nil {
+		return result, c.fail(r, Unexpected, a.status, "the answer is not the JSON that the API documents", err)
+	}
+	if wantsNone {
 		return result, nil
 	}
 	if len(envelope.Result) == 0 || bytes.Equal(envelope.Result, []byte("null")) {
-		return result, c.fail(r, Unexpected, http.StatusOK, "the answer has no result", nil)
+		return result, c.fail(r, Unexpected, a.status, "the answer has no result", nil)
 	}
 	if err := json.Unmarshal(envelope.Result, &result); err != nil {
-		return result, c.fail(r, Unexpected, http.StatusOK, "the answer's result has another form than the API documents", err)
+		return result, c.fail(r, Unexpected, a.status, "the answer's result has another form than the API documents", err)
 	}
 	if v, ok := any(result).(interface{ missing() string }); ok {
 		if field := v.missing(); field != "" {
-			return result, c.fail(r, Unexpected, http.StatusOK, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
+			return result, c.fail(r, Unexpected, a.status, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
 		}
 	}
 	return result, nil

@@ -144,6 +144,9 @@ func (c *Client) fail(r request, f Failure, status int, message string, cause er
 	return &Error{Method: r.method, Path: r.path, Failure: f, Status: status, Message: c.secrets.clean(message), cause: cause}
 }
 
+// errBudget is why a context ended that an operation's budget ended.
+var errBudget = errors.New("the operation's budget is spent")
+
 // failure is for a request without an answer.
 func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	f := Unanswered
@@ -157,10 +160,15 @@ func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		message = "stopped before the cloud answered"
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(context.Cause(ctx), errBudget):
 		message = fmt.Sprintf("no answer within %s", c.config.Budget)
+	case ctx.Err() != nil:
+		message = "no answer in the time that was left"
 	}
-	return c.fail(r, f, 0, message, err)
+	e := c.fail(r, f, 0, message, err)
+	// net/http wraps every error of its own, so this one ended a pause; and a POST pauses only after an outright refusal.
+	e.undone = r.method == http.MethodPost && !errors.As(err, new(*url.Error))
+	return e
 }
 
 // withoutURL drops the URL that net/http puts before an error, for it may hold a query.

@@ -38,8 +38,8 @@ func retryNever(context.Context, *http.Response, error) (bool, error) { return f
 
 // retryHarmless is for requests that do no more when made twice than once: GET, DELETE, and PATCH, which sets values.
 func retryHarmless(ctx context.Context, resp *http.Response, err error) (bool, error) {
-	if retry, err := retryRefused(ctx, resp, err); retry || err != nil {
-		return retry, err
+	if retry, tooLong := retryRefused(ctx, resp, err); retry || tooLong != nil || ctx.Err() != nil {
+		return retry, tooLong
 	}
 	if err != nil {
 		return !isFinal(err), nil
@@ -50,7 +50,7 @@ func retryHarmless(ctx context.Context, resp *http.Response, err error) (bool, e
 // retryRefused repeats a request only when it provably did nothing: it was never sent, or was refused outright.
 func retryRefused(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
-		return false, ctx.Err()
+		return false, nil // an answer that came just in time still counts
 	}
 	if err != nil {
 		return isNotSent(err) && !isFinal(err), nil
@@ -74,7 +74,7 @@ func (e tooLongError) Error() string {
 
 // backoff waits as long as the cloud asks, else twice as long each time, with jitter so that parallel requests spread.
 func backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
-	if resp != nil {
+	if resp != nil && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
 		if wait, told := retryAfter(resp); told {
 			return max(wait, shortest)
 		}
@@ -109,7 +109,8 @@ func retryAfter(resp *http.Response) (wait time.Duration, told bool) {
 func isNotSent(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &dns) || errors.As(err, &op) && op.Op == "dial"
+	return errors.As(err, &dns) || errors.As(err, new(heldBackError)) ||
+		errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // isFinal reports whether repeating could not help: the other side is not who it should be, or the answer is unusable.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -14,8 +15,12 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// renewBefore is how long before its end an access token is renewed.
-const renewBefore = time.Minute
+const (
+	// renewBefore is how long before its end an access token is renewed.
+	renewBefore = time.Minute
+	// dropTimeout bounds the revocation of a session that could not be used.
+	dropTimeout = 5 * time.Second
+)
 
 // The calls of a session. None of the first three carries credentials.
 // Source: jmapcloud.readme.io (authenticate); K2's QGIS plugin (the others).
@@ -68,12 +73,13 @@ type user struct {
 // session is one sign-in, bound to one organization. It opens at the first call, for all callers together.
 type session struct {
 	client *Client
-	wanted string // the organization to bind to; "" means the account's only one
-	fixed  bool   // wanted comes from an earlier answer of the cloud, and needs no looking up
+	fixed  bool // wanted comes from an earlier answer of the cloud, and needs no looking up
 
-	flight singleflight.Group
+	flight  singleflight.Group
+	flights sync.WaitGroup // of flight, for Close
 
 	mu           sync.Mutex
+	wanted       string // the organization to bind to; "" means the account's only one, until it is known
 	tokens       tokens
 	organization string // what the session is bound to
 	self         Member // who has signed in
@@ -87,7 +93,7 @@ func (c *Client) session(organization string) *session {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if chosen, ok := c.sessions[""]; ok && organization != "" && chosen.isBoundTo(organization) {
+	if chosen, ok := c.sessions[""]; ok && organization != "" && chosen.isFor(organization) {
 		return chosen
 	}
 	s, ok := c.sessions[organization]
@@ -101,10 +107,10 @@ func (c *Client) session(organization string) *session {
 	return s
 }
 
-func (s *session) isBoundTo(organization string) bool {
+func (s *session) isFor(organization string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.organization == organization
+	return s.wanted == organization
 }
 
 // OrganizationID is the organization that the client works on. It signs in where that has not happened yet.
@@ -115,7 +121,7 @@ func (c *Client) OrganizationID(ctx context.Context) (string, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.organization, nil
+	return s.wanted, nil // which stays while the session is opened again
 }
 
 // CurrentMember is the account that the client is signed in as, as a member of its organization.
@@ -132,17 +138,19 @@ func (c *Client) CurrentMember(ctx context.Context) (Member, error) {
 // token returns an access token that should be good for a while, opening or renewing the session for it.
 func (s *session) token(ctx context.Context) (string, error) {
 	s.mu.Lock()
-	current, ready := s.tokens.AccessToken, s.tokens.AccessToken != "" && s.organization != ""
-	expires := s.tokens.ExpiresAt
+	current, ready, expires := s.tokens.AccessToken, s.isReady(), s.tokens.ExpiresAt
 	s.mu.Unlock()
-	if !ready {
-		return s.shared(ctx, "", s.open)
-	}
-	if !expires.IsZero() && s.client.Now().Add(renewBefore).After(expires.Time) {
-		return s.shared(ctx, current, s.refreshOrReopen)
+	switch {
+	case !ready:
+		return s.shared(ctx, "")
+	case !expires.IsZero() && s.client.Now().Add(renewBefore).After(expires.Time):
+		return s.shared(ctx, current)
 	}
 	return current, nil
 }
+
+// isReady reports whether the session is open and bound. It wants s.mu.
+func (s *session) isReady() bool { return s.tokens.AccessToken != "" && s.organization != "" }
 
 // renew replaces an access token that the cloud refused with refusal. Callers that were refused together share one
 // renewal, and one that comes late finds the new token.
@@ -150,39 +158,45 @@ func (s *session) renew(ctx context.Context, refused string, refusal error) (str
 	if s.client.config.AccessToken != "" {
 		return "", s.client.signInError(deadAccessToken, "the access token is not valid, or no longer", refusal)
 	}
-	return s.shared(ctx, refused, s.refreshOrReopen)
+	return s.shared(ctx, refused)
 }
 
-// shared runs get once for all callers that hold the same stale token. Each of them can leave with its ctx; the run goes
-// on for the others, and for Close to revoke what it opens.
-func (s *session) shared(ctx context.Context, stale string, get func(context.Context) error) (string, error) {
+// shared gets another token than the stale one, once for all callers that hold the same. Each of them can leave with its
+// ctx; the work goes on for the others, and for Close to revoke what it opens.
+func (s *session) shared(ctx context.Context, stale string) (string, error) {
 	done := s.flight.DoChan("", func() (any, error) {
 		s.mu.Lock()
-		current, broken := s.tokens.AccessToken, s.broken
+		current, ready, broken := s.tokens.AccessToken, s.isReady(), s.broken
 		s.mu.Unlock()
 		if broken != nil {
 			return "", broken
 		}
-		if current != stale {
+		if ready && current != stale {
 			return current, nil
 		}
-		leave, err := s.client.enter()
+		leave, err := s.enter()
 		if err != nil {
 			return "", err
 		}
 		defer leave()
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.client.config.Budget)
+		ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), s.client.config.Budget, errBudget)
 		defer cancel()
-		if err := get(ctx); err != nil {
+		defer context.AfterFunc(s.client.life, cancel)()
+		if ready {
+			err = s.refreshOrReopen(ctx)
+		} else {
+			err = s.open(ctx)
+		}
+		if err != nil {
 			return "", s.refused(err)
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.tokens.AccessToken, nil
+		return s.current(), nil
 	})
 	select {
 	case <-ctx.Done():
-		return "", s.client.failure(ctx, request{method: http.MethodPost, path: authenticatePath}, ctx.Err())
+		err := s.client.failure(ctx, request{method: http.MethodPost, path: authenticatePath}, ctx.Err())
+		err.undone = true
+		return "", err
 	case result := <-done:
 		if result.Err != nil {
 			return "", result.Err
@@ -191,8 +205,9 @@ func (s *session) shared(ctx context.Context, stale string, get func(context.Con
 	}
 }
 
-// refused marks err as one of signing in, so that a 404 met there is never taken for that of an object. An error that
-// trying again would only repeat is remembered: ten resources do not lock an account with ten wrong passwords.
+// refused marks err as one of signing in, so that a 404 met there is never taken for that of an object, nor a lost answer
+// for that of a change. An error that trying again would only repeat is remembered: ten resources do not lock an account
+// with ten wrong passwords.
 func (s *session) refused(err error) error {
 	var e *Error
 	if !errors.As(err, &e) {
@@ -207,11 +222,14 @@ func (s *session) refused(err error) error {
 	if e.Failure == Refused {
 		return s.client.signInError(noProblem, "the cloud refuses the session: "+e.Error(), err)
 	}
-	return err
+	early := *e
+	early.undone = true
+	return &early
 }
 
 // enter announces a sign-in or refresh, so that Close waits for it. After Close it is refused.
-func (c *Client) enter() (leave func(), err error) {
+func (s *session) enter() (leave func(), err error) {
+	c := s.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.unavailable != "" {
@@ -220,8 +238,8 @@ func (c *Client) enter() (leave func(), err error) {
 	if c.closed {
 		return nil, c.signInError(clientClosed, "the provider is shutting down", nil)
 	}
-	c.flights.Add(1)
-	return c.flights.Done, nil
+	s.flights.Add(1)
+	return s.flights.Done, nil
 }
 
 // open signs in and binds the session to its organization, in the order of K2's own client.
@@ -250,6 +268,7 @@ func (s *session) open(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.organization, s.self = organization, self
+	s.wanted = organization // signing in again does not choose again, even if the account has joined another
 	return nil
 }
 
@@ -295,14 +314,15 @@ func (s *session) choose(ctx context.Context) (string, error) {
 // find looks the wanted organization up among those that the account belongs to.
 func (s *session) find(ctx context.Context) (string, error) {
 	c := s.client
-	body, err := c.send(ctx, request{method: http.MethodGet, path: userSelfPath}, s.current())
+	r := request{method: http.MethodGet, path: userSelfPath}
+	a, err := c.send(ctx, r, s.current())
 	if IsUnauthorized(err) && c.config.AccessToken != "" {
 		return "", c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
 	}
 	if err != nil {
 		return "", err
 	}
-	self, err := decode[user](c, request{method: http.MethodGet, path: userSelfPath}, body)
+	self, err := decode[user](c, r, a)
 	if err != nil {
 		return "", err
 	}
@@ -355,14 +375,17 @@ func (s *session) bind(ctx context.Context, organization string) error {
 func (s *session) identify(ctx context.Context, organization string) (Member, error) {
 	c := s.client
 	r := request{method: http.MethodGet, path: join(ssRoot, "organizations", organization, "members", "self")}
-	body, err := c.send(ctx, r, s.current())
+	a, err := c.send(ctx, r, s.current())
+	if IsUnauthorized(err) && c.config.AccessToken != "" {
+		return Member{}, c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
+	}
 	if IsForbidden(err) && c.config.AccessToken != "" {
 		return Member{}, c.signInError(wrongOrganization, fmt.Sprintf("the access token is bound to another organization than %s: %s", organization, messageOf(err)), err)
 	}
 	if err != nil {
 		return Member{}, err
 	}
-	self, err := decode[Member](c, r, body)
+	self, err := decode[Member](c, r, a)
 	if err != nil {
 		return Member{}, err
 	}
@@ -381,16 +404,22 @@ func (s *session) refreshOrReopen(ctx context.Context) error {
 	organization := s.organization
 	s.mu.Unlock()
 	err := s.bind(ctx, organization)
-	if IsUnauthorized(err) || IsUncertain(err) {
-		// Refused, or the answer with the next tokens was lost: this session cannot go on.
+	switch {
+	case IsUnauthorized(err):
 		s.clear()
+		return s.open(ctx)
+	case IsUncertain(err): // the next tokens may be lost with the answer, and then so is this session
+		s.drop(ctx)
 		return s.open(ctx)
 	}
 	return err
 }
 
-// drop ends a session that could not be opened whole. Whether the cloud hears of it changes nothing for the caller.
+// drop ends a session that is of no use, even when ctx has ended. Whether the cloud hears of it changes nothing for the
+// caller.
 func (s *session) drop(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), dropTimeout)
+	defer cancel()
 	_ = s.client.revoke(ctx, s.clear())
 }
 
@@ -423,29 +452,30 @@ func (c *Client) revoke(ctx context.Context, t tokens) error {
 func (c *Client) Close(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true
-	sessions := make([]*session, 0, len(c.sessions))
-	for _, s := range c.sessions {
-		sessions = append(sessions, s)
-	}
+	sessions := slices.Collect(maps.Values(c.sessions))
 	c.mu.Unlock()
 
+	defer c.abandon() // what is still being opened when ctx ends drops itself
+	var group errgroup.Group
+	for _, s := range sessions {
+		group.Go(func() error { return s.end(ctx) })
+	}
+	return group.Wait()
+}
+
+// end revokes the session. Where it is just being opened, that is awaited, for otherwise its tokens would be lost.
+func (s *session) end(ctx context.Context) error {
 	landed := make(chan struct{})
 	go func() {
-		c.flights.Wait()
+		s.flights.Wait()
 		close(landed)
 	}()
 	select {
 	case <-landed:
+		return s.client.revoke(ctx, s.clear())
 	case <-ctx.Done():
+		return s.client.failure(ctx, request{method: http.MethodPost, path: revokeTokenPath}, ctx.Err())
 	}
-
-	var group errgroup.Group
-	for _, s := range sessions {
-		group.Go(func() error {
-			return c.revoke(ctx, s.clear())
-		})
-	}
-	return group.Wait()
 }
 
 func (c *Client) signInError(p problem, message string, cause error) *Error {

@@ -42,7 +42,7 @@ func coolDown(next http.RoundTripper) http.RoundTripper {
 		wait := time.Until(until)
 		mu.Unlock()
 		if err := pause(r.Context(), wait); err != nil {
-			return nil, err
+			return nil, heldBackError{err}
 		}
 		resp, err := next.RoundTrip(r)
 		if err == nil && resp.StatusCode == http.StatusTooManyRequests {
@@ -56,6 +56,14 @@ func coolDown(next http.RoundTripper) http.RoundTripper {
 		return resp, err
 	})
 }
+
+// heldBackError says that a request's time was over before the cool-down was.
+type heldBackError struct{ err error }
+
+func (e heldBackError) Error() string {
+	return "held back until the cloud takes requests again: " + e.err.Error()
+}
+func (e heldBackError) Unwrap() error { return e.err }
 
 // pause waits for d or for the end of ctx, whichever comes first.
 func pause(ctx context.Context, d time.Duration) error {

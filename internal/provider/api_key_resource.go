@@ -163,6 +163,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 
 	k, err := r.client.APIKey(ctx, m.ID.ValueString())
 	if client.IsNotFound(err) {
+		warnGone(&resp.Diagnostics, m.owner().String())
 		resp.State.RemoveResource(ctx)
 		return
 	}

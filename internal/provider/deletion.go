@@ -37,7 +37,7 @@ type privateWriter interface {
 func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private privateWriter, diags *diag.Diagnostics) {
 	if dependents := c.leavers.leave(o); len(dependents) > 0 {
 		diags.AddError(fmt.Sprintf("Deleting %s would leave others without a successor", o),
-			fmt.Sprintf("%s receives what %s own, and is deleted in the same run. Name another member in their transfer_ownership_to, or in the provider's.", o.label, listed(dependents)))
+			fmt.Sprintf("%s is to receive what %s may own, and is deleted in this run. Name another member in their transfer_ownership_to, or in the provider's.", o.label, listed(dependents)))
 		return
 	}
 	members, err := c.members.get(ctx)
@@ -45,20 +45,24 @@ func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private p
 		addError(diags, "list the members, to plan the deletion of "+o.String(), err)
 		return
 	}
-	h := c.findHeir(ctx, o, w, members, diags)
-	if diags.HasError() {
+	resources, unread := c.resources.get(ctx)
+	e := estateOf(o.email, resources, c.leavers.isLeaving)
+	h, problem := c.findHeir(ctx, o, w, members)
+	if problem == isLeavingToo && unread == nil && len(e.all()) == 0 {
+		h, problem = heir{}, ""
+	}
+	if problem != "" {
+		c.refuseHeir(o, w, problem, diags)
 		return
 	}
-	if h.member.Email != "" {
+	if unread != nil {
+		warnUnread(o, w, h, unread, diags)
+	}
+	if h.member.Email != "" && (unread != nil || len(e.all()) > 0) {
 		c.leavers.inherit(h.member.Email, o)
 	}
-	resources, err := c.resources.get(ctx)
-	if err != nil {
-		warnUnread(o, w, h, err, diags)
-	}
-	e := estateOf(o.email, resources, c.leavers.isLeaving)
 	c.judge(o, w, h, e, diags)
-	c.leaveNote(ctx, o, w, e, private, diags)
+	c.leaveNote(ctx, note{ID: o.id, Walk: c.walk, Shown: shownIn(e, unread), Force: w.force, Successor: w.named()}, private, diags)
 }
 
 // judge applies the rules of ownership to a planned deletion.
@@ -105,15 +109,14 @@ func warnUnread(o owner, w wish, h heir, err error, diags *diag.Diagnostics) {
 // noteUnread stands in a note for "could not be read, and the plan said so".
 const noteUnread = "*"
 
-func (c *cloud) leaveNote(ctx context.Context, o owner, w wish, e estate, private privateWriter, diags *diag.Diagnostics) {
-	n := note{ID: o.id, Walk: c.walk, Shown: keys(e.sole), Force: w.force}
-	if _, err := c.resources.get(ctx); err != nil {
-		n.Shown = []string{noteUnread}
+func shownIn(e estate, unread error) []string {
+	if unread != nil {
+		return []string{noteUnread}
 	}
-	if !w.successor.IsNull() && !w.successor.IsUnknown() {
-		address := w.successor.address()
-		n.Successor = &address
-	}
+	return keys(e.sole)
+}
+
+func (*cloud) leaveNote(ctx context.Context, n note, private privateWriter, diags *diag.Diagnostics) {
 	encoded, err := json.Marshal(n)
 	if err != nil {
 		diags.AddError("Unable to note what the plan showed", err.Error()+". This is a bug in the provider: please report it.")
@@ -155,12 +158,16 @@ func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privat
 			return
 		}
 	}
-	h := c.findHeir(ctx, o, w, members, diags)
-	if diags.HasError() {
-		return
-	}
 	resources, unread := c.applied.read(ctx)
 	e := estateOf(o.email, resources, nobody)
+	h, problem := c.findHeir(ctx, o, w, members)
+	switch {
+	case problem != "" && unread == nil && len(e.all()) == 0:
+		h = heir{} // there is nothing to receive
+	case problem != "":
+		c.refuseHeir(o, w, problem, diags)
+		return
+	}
 	if !h.set && !mayDelete(o, w, e, unread, n, shown, diags) {
 		return
 	}

@@ -318,6 +318,40 @@ func TestDeletion_successorDeletedInTheSameRun(t *testing.T) {
 	wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), "They are deleted in the same run")
 }
 
+// The person is removed while a key that stays names them.
+func TestDeletion_successorOfSomebodyWhoStays(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	successor := c.owner(t, "member", nil)
+	key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
+
+	w := c.walk(t, nil)
+	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors())
+	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors(), "would leave others without a successor", `the API key "ci"`)
+
+	w = c.walk(t, nil)
+	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors())
+	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors(), `is deleted and remains the successor of the API key "ci"`)
+}
+
+// To destroy everything, the successor included, is fine while there is nothing to receive.
+func TestDeletion_successorGoesWithThoseWhoOwnNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	successor := c.owner(t, "member", nil)
+	key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
+	planning, applying := c.walk(t, nil), c.walk(t, nil)
+	for _, o := range []ownerCase{successor, key} {
+		plan := planning.plan(t, o.typeName, o.object, nil)
+		wants(t, "error", plan.diags.errors())
+		_, diags := applying.apply(t, plan)
+		wants(t, "error", diags.errors())
+		if o.exists(c) {
+			t.Errorf("%s is still there", o.called)
+		}
+	}
+}
+
 func TestDeletion_twoOwnersOfOneProjectAreJudgedTogether(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -537,6 +571,19 @@ func TestDeletion_namesTenAndCountsTheRest(t *testing.T) {
 	}
 	plan := c.walk(t, nil).plan(t, o.typeName, o.object, nil)
 	wants(t, "warning", plan.diags.warnings(), "also deletes 12 projects and 2 data sources", `"Project 09" and 4 more.`)
+}
+
+// Terraform plans the end of a block that is gone by the state as it was stored: here, before the invitation was accepted.
+func TestDeletion_planKnowsWhoAcceptedSinceTheLastApply(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	stored := c.create(t, "jmapcloud_member", values{"email": "Ana@example.com", "role": "ORG_EDITOR"})
+	_, err := c.Accept(ana, "Ana", password)
+	must(t, err)
+	_, err = c.AddProject("Roads", ana)
+	must(t, err)
+	plan := c.walk(t, nil).plan(t, "jmapcloud_member", stored, nil)
+	wants(t, "error", plan.diags.errors(), "Deleting the member Ana@example.com would also delete 1 project")
 }
 
 func TestDeletion_memberWhoAcceptedSinceThePlanOwnsAlready(t *testing.T) {

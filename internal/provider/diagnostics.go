@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,6 +16,12 @@ import (
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
 	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
 	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
+}
+
+// warnGone gives the reason for a plan that makes something anew.
+func warnGone(diags *diag.Diagnostics, what string) {
+	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
+		"It was deleted outside Terraform. While it is in the configuration, the plan makes it anew.")
 }
 
 // advice is the table of what to do about an error of the client.

@@ -23,30 +23,41 @@ type wish struct {
 	force     bool       // its force_destroy
 }
 
-// findHeir looks up who is to receive what o owns: the resource's successor, else the provider's. A successor who does
-// not qualify is an error at the place that names them.
-func (c *cloud) findHeir(ctx context.Context, o owner, w wish, members []client.Member, diags *diag.Diagnostics) heir {
-	named, onResource := w.successor, true
-	if named.IsNull() {
-		named, onResource = c.successor, false
+// named is the resource's successor, nil where none is known.
+func (w wish) named() *string {
+	if w.successor.IsNull() || w.successor.IsUnknown() {
+		return nil
 	}
+	address := w.successor.address()
+	return &address
+}
+
+// isLeavingToo is the problem of a successor that matters only to those who have something to leave.
+const isLeavingToo = "They are deleted in the same run."
+
+// findHeir looks up who is to receive what o owns: the resource's successor, else the provider's. Problem says why the one
+// named does not qualify, or nothing.
+func (c *cloud) findHeir(ctx context.Context, o owner, w wish, members []client.Member) (h heir, problem string) {
+	named := w.successor
 	if named.IsNull() {
-		return heir{}
+		named = c.successor
 	}
-	if named.IsUnknown() {
-		return heir{set: true, unknown: true}
+	if named.IsNull() || named.IsUnknown() {
+		return heir{set: named.IsUnknown(), unknown: named.IsUnknown()}, ""
 	}
 	found, problem := c.qualify(ctx, o, named.ValueString(), members)
-	if problem == "" {
-		return heir{set: true, member: found}
+	return heir{set: true, member: found}, problem
+}
+
+// refuseHeir reports that the successor does not qualify, at the place that names them.
+func (c *cloud) refuseHeir(o owner, w wish, problem string, diags *diag.Diagnostics) {
+	if !w.successor.IsNull() {
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), fmt.Sprintf("%s cannot receive what %s owns", client.Printable(w.successor.address()), o),
+			problem+" Name another member in transfer_ownership_to. Nothing was deleted.")
+		return
 	}
-	summary := fmt.Sprintf("%s cannot receive what %s owns", client.Printable(named.address()), o)
-	if onResource {
-		diags.AddAttributeError(path.Root("transfer_ownership_to"), summary, problem+" Name another member in transfer_ownership_to. Nothing was deleted.")
-	} else {
-		diags.AddError(summary, problem+" Name another member in the provider's transfer_ownership_to, or in "+successorVariable+". Nothing was deleted.")
-	}
-	return heir{set: true}
+	diags.AddError(fmt.Sprintf("%s cannot receive what %s owns", client.Printable(c.successor.address()), o),
+		problem+" Name another member in the provider's transfer_ownership_to, or in "+successorVariable+". Nothing was deleted.")
 }
 
 // qualify says why the member with this email cannot receive what o owns, or nothing.
@@ -60,7 +71,7 @@ func (c *cloud) qualify(ctx context.Context, o owner, email string, members []cl
 		case !m.Role().MayOwn():
 			return client.Member{}, fmt.Sprintf("They are %s, and only %s or %s may own projects and data sources: raise their role first.", m.Role(), client.RoleEditor, client.RoleAdmin)
 		case c.leavers.isLeaving(email):
-			return client.Member{}, "They are deleted in the same run."
+			return client.Member{}, isLeavingToo
 		default:
 			return m, ""
 		}
@@ -71,10 +82,19 @@ func (c *cloud) qualify(ctx context.Context, o owner, email string, members []cl
 	return client.Member{}, "Nobody in the organization has this email."
 }
 
-// checkSuccessor is for a plan that names a new successor and deletes nothing: it says early what a deletion would
-// refuse. It is a warning, for the successor may be invited or promoted in the same run.
+// checkSuccessor is for a plan that keeps o and names a successor: it refuses one who is deleted in the same run, and says
+// early what a deletion would refuse. That is a warning, for the successor may be invited or promoted in the same run.
 func (c *cloud) checkSuccessor(ctx context.Context, o owner, plan, state emailValue, diags *diag.Diagnostics) {
-	if plan.IsNull() || plan.IsUnknown() || plan.Equal(state) {
+	if plan.IsNull() || plan.IsUnknown() {
+		return
+	}
+	if c.leavers.isLeaving(plan.ValueString()) {
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), fmt.Sprintf("%s is deleted and remains the successor of %s", client.Printable(plan.address()), o),
+			"Name another member in transfer_ownership_to, or leave it out.")
+		return
+	}
+	c.leavers.inherit(plan.ValueString(), o)
+	if plan.Equal(state) {
 		return
 	}
 	members, err := c.members.get(ctx)

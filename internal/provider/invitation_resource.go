@@ -176,6 +176,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	if s.isAbsent() {
+		warnGone(&resp.Diagnostics, "the invitation to "+m.Email.address())
 		resp.State.RemoveResource(ctx)
 		return
 	}

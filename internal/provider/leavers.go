@@ -15,7 +15,7 @@ type leavers struct {
 	heirs   map[string][]owner // by the heir's normalized email: whose things they receive
 }
 
-// leave notes that o is deleted, and returns those who wanted to leave something to o.
+// leave notes that o is deleted, and returns those whose successor o is.
 func (l *leavers) leave(o owner) (dependents []owner) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,7 +51,7 @@ func (l *leavers) isDemoted(email string) bool {
 	return l.demoted[client.NormalizeEmail(email)]
 }
 
-// inherit notes that heir receives what o owns.
+// inherit notes that heir receives what o owns, or is to receive it one day.
 func (l *leavers) inherit(heir string, o owner) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

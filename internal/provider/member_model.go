@@ -93,6 +93,21 @@ func (m *memberModel) owner() owner {
 	return owner{noun: memberNoun, label: client.Printable(m.Email.address()), id: m.ID.ValueString(), email: m.Email.address()}
 }
 
+// called is the membership in words.
+func (m *memberModel) called() string {
+	if m.isActive() {
+		return m.owner().String()
+	}
+	return "the invitation to " + m.Email.address()
+}
+
+// ownerAs is the owner by what the cloud says of them now: state may be older than their acceptance.
+func (m *memberModel) ownerAs(a client.Member) owner {
+	o := m.owner()
+	o.id, o.email = a.ID, a.Email
+	return o
+}
+
 func (m *memberModel) wish() wish {
 	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
 }
@@ -103,11 +118,6 @@ func (m *memberModel) successor() emailValue {
 		return emailValue{}
 	}
 	return m.TransferOwnershipTo
-}
-
-// asMember is the member as state knows them, for the guards of a plan.
-func (m *memberModel) asMember() client.Member {
-	return client.Member{ID: m.ID.ValueString(), Email: m.Email.address(), Roles: []client.Role{client.Role(m.Role.ValueString())}}
 }
 
 // planInvitation says what a plan does to somebody who has not accepted yet, and marks what will change.

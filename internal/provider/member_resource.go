@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -127,7 +126,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 	switch {
 	case plan == nil:
-		r.planRemoval(ctx, state, state.wish(), resp)
+		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)
 		return
 	case state == nil:
 		if plan.Language.IsUnknown() {
@@ -138,7 +137,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			}
 		}
 	case !plan.Email.Equal(state.Email):
-		r.planRemoval(ctx, state, plan.wish(), resp)
+		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
 		return
 	case !state.isActive():
 		plan.planInvitation(state, &resp.Diagnostics)
@@ -147,35 +146,6 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
-}
-
-// planRemoval says what the removal of a member takes with it. To withdraw an invitation takes nothing.
-func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, w wish, resp *resource.ModifyPlanResponse) {
-	if !state.isActive() {
-		return
-	}
-	r.planGuard(ctx, "remove", state, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	r.announceDeletion(ctx, state.owner(), w, resp.Private, &resp.Diagnostics)
-}
-
-func (r *memberResource) planDemotion(ctx context.Context, state *memberModel, diags *diag.Diagnostics) {
-	if state.Role.ValueString() != string(client.RoleAdmin) {
-		return
-	}
-	r.leavers.demote(state.Email.address())
-	r.planGuard(ctx, "demote", state, diags)
-}
-
-func (r *memberResource) planGuard(ctx context.Context, attempt string, state *memberModel, diags *diag.Diagnostics) {
-	members, err := r.members.get(ctx)
-	if err != nil {
-		addError(diags, "list the members", err)
-		return
-	}
-	r.guardMember(ctx, attempt, state.asMember(), members, diags)
 }
 
 func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -215,6 +185,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if s.isAbsent() {
+		warnGone(&resp.Diagnostics, m.called())
 		resp.State.RemoveResource(ctx)
 		return
 	}

@@ -43,8 +43,8 @@ func (c *cloud) findMembership(ctx context.Context, id, email string) (membershi
 	return membership{invitation: &i}, nil
 }
 
-// errLeft says that a person who was there when Terraform planned is there no longer.
-var errLeft = errors.New("they are neither a member nor invited any more, although they were when Terraform planned; plan again")
+// errLeft says that a person is no longer what they were when Terraform planned.
+var errLeft = errors.New("they were removed, or their invitation was withdrawn, after Terraform planned; plan again")
 
 // invite sends an invitation.
 func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (membership, error) {
@@ -68,6 +68,16 @@ func (c *cloud) inviteAgain(ctx context.Context, old client.Invitation, r client
 		return membership{}, err
 	}
 	return c.invite(ctx, r)
+}
+
+// changeInvitation is inviteAgain for somebody who is managed as a member, too: should they have accepted meanwhile, they
+// get the role of r.
+func (c *cloud) changeInvitation(ctx context.Context, old client.Invitation, r client.InvitationRequest, diags *diag.Diagnostics) (membership, error) {
+	now, err := c.inviteAgain(ctx, old, r)
+	if err != nil || now.member == nil {
+		return now, err
+	}
+	return c.setRole(ctx, *now.member, r.Role, diags)
 }
 
 // setRole gives a member the role that they should have, unless a guard refuses.
@@ -97,13 +107,16 @@ func (c *cloud) admit(ctx context.Context, r client.InvitationRequest, diags *di
 		now, err = c.invite(ctx, r)
 	case found.invitation.IsExpired(c.client.Now()):
 		adopted = fmt.Sprintf("An invitation to %s had expired at %s. It was withdrawn and sent anew.", r.Email, found.invitation.ExpiresAt)
-		now, err = c.inviteAgain(ctx, *found.invitation, r)
+		now, err = c.changeInvitation(ctx, *found.invitation, r, diags)
 	case found.invitation.Role() != r.Role || found.invitation.Language != r.Language:
 		adopted = fmt.Sprintf("%s had a pending invitation as %s in %q. It was withdrawn, its link no longer works, and another was sent.", r.Email, found.invitation.Role(), found.invitation.Language)
-		now, err = c.inviteAgain(ctx, *found.invitation, r)
+		now, err = c.changeInvitation(ctx, *found.invitation, r, diags)
 	default:
 		adopted = fmt.Sprintf("%s had a pending invitation already. Terraform manages it from now on, and no second mail was sent.", r.Email)
 		now = found
+	}
+	if found.invitation != nil && now.member != nil {
+		adopted = fmt.Sprintf("%s accepted an invitation at this moment. Terraform manages them from now on, and destroying the resource removes them.", r.Email)
 	}
 	return now, adopted, err
 }

@@ -1,0 +1,7 @@
+data "jmapcloud_member" "gis_lead" {
+  email = "gis-lead@example.com"
+}
+
+output "gis_lead" {
+  value = data.jmapcloud_member.gis_lead.name
+}

@@ -1,0 +1,48 @@
+terraform {
+  required_version = ">= 1.5"
+
+  required_providers {
+    jmapcloud = {
+      source = "jmapcloud/jmapcloud"
+    }
+  }
+}
+
+# Where the cloud is, and which account to use, come from the environment: JMAPCLOUD_ENDPOINT, _USERNAME, _PASSWORD.
+provider "jmapcloud" {}
+
+data "jmapcloud_organization" "this" {}
+
+data "jmapcloud_current_member" "me" {}
+
+# Each person is one resource, from invitation to removal.
+resource "jmapcloud_member" "team" {
+  for_each = var.team
+
+  email    = each.key
+  role     = each.value.role
+  language = each.value.language
+
+  # What somebody made stays when they leave.
+  transfer_ownership_to = data.jmapcloud_current_member.me.email
+}
+
+resource "jmapcloud_api_key" "dashboard" {
+  name       = "Dashboard"
+  role       = "ORG_VIEWER"
+  expires_at = var.keys_expire_at
+}
+
+resource "jmapcloud_api_key" "nightly_import" {
+  name                  = "Nightly import"
+  role                  = "ORG_EDITOR"
+  expires_at            = var.keys_expire_at
+  transfer_ownership_to = data.jmapcloud_current_member.me.email
+}
+
+# Somebody who will look after themselves once they are in.
+resource "jmapcloud_invitation" "reviewer" {
+  email      = "reviewer@example.com"
+  role       = "ORG_VIEWER"
+  on_expired = "keep"
+}

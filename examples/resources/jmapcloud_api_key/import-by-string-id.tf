@@ -1,0 +1,4 @@
+import {
+  to = jmapcloud_api_key.dashboard
+  id = "Dashboard"
+}

@@ -1,0 +1,6 @@
+import {
+  to = jmapcloud_invitation.reviewer
+  identity = {
+    email = "reviewer@example.com"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = jmapcloud_invitation.reviewer
+  id = "reviewer@example.com"
+}

@@ -1,0 +1,6 @@
+import {
+  to = jmapcloud_member.ada
+  identity = {
+    email = "ada@example.com"
+  }
+}

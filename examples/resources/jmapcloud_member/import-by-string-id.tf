@@ -1,0 +1,4 @@
+import {
+  to = jmapcloud_member.ada
+  id = "ada@example.com"
+}

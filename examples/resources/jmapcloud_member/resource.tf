@@ -1,0 +1,22 @@
+# One person. Applying this invites them.
+resource "jmapcloud_member" "ada" {
+  email = "ada@example.com"
+  role  = "ORG_EDITOR"
+}
+
+# A team, from a map. Whoever leaves the map leaves the organization; what they made stays, with the successor.
+locals {
+  team = {
+    "bruno@example.com" = { role = "ORG_EDITOR", language = "fr" }
+    "carla@example.com" = { role = "ORG_VIEWER", language = "es" }
+  }
+}
+
+resource "jmapcloud_member" "team" {
+  for_each = local.team
+
+  email                 = each.key
+  role                  = each.value.role
+  language              = each.value.language
+  transfer_ownership_to = "gis-lead@example.com"
+}

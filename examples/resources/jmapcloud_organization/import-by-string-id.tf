@@ -1,0 +1,4 @@
+import {
+  to = jmapcloud_organization.city
+  id = "01234567-89ab-4cde-8f01-23456789abcd"
+}
