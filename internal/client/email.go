@@ -11,15 +11,15 @@ import (
 // NormalizeEmail gives the form in which two spellings of one address are equal: without surrounding space, case or
 // choice of Unicode form, and with an internationalised domain in ASCII. That case does not count is decided.
 func NormalizeEmail(email string) string {
-	email = cases.Fold().String(norm.NFC.String(strings.TrimSpace(email)))
-	at := strings.LastIndexByte(email, '@')
-	if at < 0 {
-		return email
+	email = norm.NFC.String(strings.TrimSpace(email))
+	fold := cases.Fold()
+	// A domain is folded as domains are: straße and strasse are two.
+	if at := strings.LastIndexByte(email, '@'); at >= 0 {
+		if domain, err := idna.Lookup.ToASCII(email[at+1:]); err == nil {
+			return fold.String(email[:at+1]) + domain
+		}
 	}
-	if domain, err := idna.Lookup.ToASCII(email[at+1:]); err == nil {
-		return email[:at+1] + domain
-	}
-	return email
+	return fold.String(email)
 }
 
 // SameEmail reports whether two addresses are one person's.

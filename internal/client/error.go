@@ -150,11 +150,13 @@ var errBudget = errors.New("the operation's budget is spent")
 // failure is for a request without an answer.
 func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	f := Unanswered
-	if isNotSent(err) || isFinal(err) && !errors.Is(err, errTooLarge) && !errors.As(err, new(redirectError)) {
+	switch {
+	case errors.Is(err, errTooLarge) || errors.As(err, new(redirectError)):
+		f = Unexpected
+	case errors.As(err, new(tooLongError)): // the last answer was an outright refusal
 		f = NotSent
-	}
-	if errors.As(err, new(tooLongError)) {
-		f = NotSent // the last answer was an outright refusal
+	case isNotSent(err) || isFinal(err):
+		f = NotSent
 	}
 	message := withoutURL(err).Error()
 	switch {

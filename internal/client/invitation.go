@@ -75,12 +75,18 @@ func (c *Client) InvitationByEmail(ctx context.Context, email string) (i Invitat
 	if err != nil {
 		return Invitation{}, false, err
 	}
+	i, found = LatestInvitation(invitations, email)
+	return i, found, nil
+}
+
+// LatestInvitation picks the invitation to email that expires last.
+func LatestInvitation(invitations []Invitation, email string) (i Invitation, found bool) {
 	for _, candidate := range invitations {
 		if SameEmail(candidate.Email, email) && (!found || candidate.ExpiresAt.After(i.ExpiresAt.Time)) {
 			i, found = candidate, true
 		}
 	}
-	return i, found, nil
+	return i, found
 }
 
 // CreateInvitation sends an invitation. IsConflict tells that the person is a member or has a pending invitation.

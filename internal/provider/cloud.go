@@ -21,18 +21,20 @@ type cloud struct {
 	successor emailValue // the provider's transfer_ownership_to; null or unknown where it is
 	walk      string     // tells this walk's notes from those of another
 
-	resources once[[]client.Resource]
-	members   once[[]client.Member]
-	applied   ledger
-	leavers   leavers
+	resources   once[[]client.Resource]
+	members     once[[]client.Member]
+	invitations once[[]client.Invitation]
+	applied     ledger
+	leavers     leavers
 }
 
 func newCloud(c *client.Client, successor emailValue) *cloud {
 	return &cloud{
 		client: c, successor: successor, walk: rand.Text(),
-		resources: once[[]client.Resource]{read: c.Resources},
-		members:   once[[]client.Member]{read: c.Members},
-		applied:   ledger{turn: make(chan struct{}, 1), client: c},
+		resources:   once[[]client.Resource]{read: c.Resources},
+		members:     once[[]client.Member]{read: c.Members},
+		invitations: once[[]client.Invitation]{read: c.Invitations},
+		applied:     ledger{turn: make(chan struct{}, 1), client: c},
 	}
 }
 

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -45,7 +46,7 @@ func advice(err error) string {
 		return "The cloud is limiting requests. Wait and run again, or use a lower -parallelism."
 	case client.IsUnauthorized(err):
 		return "The session ended while it was in use. Run again; if it happens again, check that the account is still active."
-	case client.IsForbidden(err):
+	case client.IsForbidden(err), client.IsForbidden(errors.Unwrap(err)): // the second is a refusal to bind the session
 		return "The account may not do this. It must be an Administrator (ORG_ADMIN) of the organization, and the session must be bound to it."
 	case client.IsNotFound(err):
 		return "It was changed outside Terraform. Run terraform plan to see what is there now."

@@ -100,6 +100,7 @@ func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 			x.plan(t, false, "-detailed-exitcode") // status 2 would be a change
 			if world.applied != nil {
 				world.applied(t, c)
+				x.apply(t, false, "-refresh-only")
 			}
 			x.importAsShown(t, folder)
 			must(t, os.WriteFile(filepath.Join(x.dir, "override.tf"), []byte(world.override), 0o600))

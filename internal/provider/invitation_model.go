@@ -88,18 +88,32 @@ func (m *invitationModel) planExpiry(diags *diag.Diagnostics) {
 	m.CreatedAt, m.ExpiresAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
 }
 
-// findInvitation looks for the invitation by id, if known, and for what has become of it by email.
+// findInvitation looks for the invitation by id, if known, and for what has become of it by email. An expired one stays
+// listed, so there may be a newer one, or a member who accepted that.
 func (c *cloud) findInvitation(ctx context.Context, id, email string) (membership, error) {
 	if id != "" {
 		i, err := c.client.Invitation(ctx, id)
-		if err == nil {
+		if err == nil && !i.IsExpired(c.client.Now()) {
 			return membership{invitation: &i}, nil
 		}
-		if !client.IsNotFound(err) {
+		if err != nil && !client.IsNotFound(err) {
 			return membership{}, err
 		}
 	}
 	return c.findMembership(ctx, "", email)
+}
+
+// sendAgain sends an invitation that has run out, unless the person has become a member meanwhile.
+func (c *cloud) sendAgain(ctx context.Context, id string, r client.InvitationRequest) (membership, error) {
+	s, err := c.findInvitation(ctx, id, r.Email)
+	switch {
+	case err != nil || s.member != nil:
+		return s, err
+	case s.invitation != nil:
+		return c.inviteAgain(ctx, *s.invitation, r)
+	default:
+		return c.invite(ctx, r)
+	}
 }
 
 // become takes over where the invited person stands now.

@@ -196,7 +196,7 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 	}
 
 	if m.Status.IsUnknown() {
-		s, err := r.inviteAgain(ctx, client.Invitation{ID: state.ID.ValueString()}, m.toAPI())
+		s, err := r.sendAgain(ctx, state.ID.ValueString(), m.toAPI())
 		if err != nil {
 			addError(&resp.Diagnostics, "invite "+m.Email.address()+" again", err)
 			return

@@ -400,22 +400,58 @@ func TestInvitation_isAcceptedBetweenPlanAndApply(t *testing.T) {
 	})
 
 	// An expired invitation cannot be accepted, but a newer one of the portal's.
-	t.Run("of a second sending", func(t *testing.T) {
+	for _, test := range []struct {
+		name      string
+		overtaken func(*testing.T, *cloud)
+		status    string
+		mails     int
+	}{
+		{"withdrawn, sent again and accepted", func(t *testing.T, c *cloud) {
+			must(t, c.WithdrawInvitation(ada))
+			c.invite(t, ada, "ORG_VIEWER", "en")
+			c.accept(t, ada)
+		}, "ACCEPTED", 2},
+		{"sent again beside it and accepted", func(t *testing.T, c *cloud) {
+			c.invite(t, ada, "ORG_VIEWER", "en")
+			c.accept(t, ada)
+		}, "ACCEPTED", 2},
+		{"sent again beside it with another role", func(t *testing.T, c *cloud) {
+			c.invite(t, ada, "ORG_ADMIN", "en")
+		}, "PENDING", 3},
+		{"withdrawn", func(t *testing.T, c *cloud) { must(t, c.WithdrawInvitation(ada)) }, "PENDING", 2},
+	} {
+		t.Run("of a second sending, "+test.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			o := c.create(t, invitation, config)
+			c.Advance(pastExpiry)
+			p := c.walk(t, nil).plan(t, invitation, c.refreshed(t, invitation, o), config)
+			p.diags.mustBeFree(t)
+			test.overtaken(t, c)
+			o, diags := c.walk(t, nil).apply(t, p)
+			diags.mustBeFree(t)
+			c.mailedNow(t, test.mails)
+			if m, _ := c.Member(ada); o.text(t, "status") != test.status || o.text(t, "member_id") != m.ID {
+				t.Errorf("the state is %s", o.value)
+			}
+			c.mustBeEmpty(t, invitation, o, config)
+		})
+	}
+
+	t.Run("of a second sending, while the old one is withdrawn", func(t *testing.T) {
 		t.Parallel()
 		c := startCloud(t)
 		o := c.create(t, invitation, config)
 		c.Advance(pastExpiry)
 		p := c.walk(t, nil).plan(t, invitation, c.refreshed(t, invitation, o), config)
 		p.diags.mustBeFree(t)
-		must(t, c.WithdrawInvitation(ada))
-		c.invite(t, ada, "ORG_VIEWER", "en")
-		c.accept(t, ada)
-		c.written()
+		c.Advance(-pastExpiry)
+		c.Use(acceptingFirst(c))
 		o, diags := c.walk(t, nil).apply(t, p)
 		diags.mustBeFree(t)
-		c.mailedNow(t, 2)
-		if m, _ := c.Member(ada); o.text(t, "status") != "ACCEPTED" || o.text(t, "member_id") != m.ID {
-			t.Errorf("the state is %s", o.value)
+		c.mailedNow(t, 1)
+		if got := o.text(t, "status"); got != "ACCEPTED" {
+			t.Errorf("status is %s", got)
 		}
 		c.mustBeEmpty(t, invitation, o, config)
 	})

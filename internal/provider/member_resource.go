@@ -136,6 +136,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 				plan.Language = types.StringValue(defaultLanguage)
 			}
 		}
+		r.planAdmission(ctx, plan, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
 		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
 		return
@@ -163,7 +164,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	if adopted != "" {
-		resp.Diagnostics.AddWarning("Adopted "+client.Printable(m.Email.address()), client.Printable(adopted))
+		warnAdopted(m.Email.address(), adopted, &resp.Diagnostics)
 	}
 
 	m.fromAPI(s, r.client.Now())

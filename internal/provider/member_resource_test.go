@@ -751,31 +751,31 @@ func TestMember_adoptsWhatItFinds(t *testing.T) {
 			name:    "a member with the role",
 			prepare: func(t *testing.T, c *cloud) { c.addMember(t, "Ada@Example.com", "ORG_EDITOR") },
 			status:  "ACTIVE",
-			warning: []string{"Adopted ada@example.com", "was a member already, with the role ORG_EDITOR", "destroying the resource removes them"},
+			warning: []string{"Adopting ada@example.com", "is a member already, with the role ORG_EDITOR", "destroying the resource removes them"},
 		},
 		{
 			name:    "a member with another role",
 			prepare: func(t *testing.T, c *cloud) { c.addMember(t, ada, "ORG_VIEWER") },
 			status:  "ACTIVE", writes: []string{"PATCH members"},
-			warning: []string{"Adopted ada@example.com", "was a member already, with the role ORG_VIEWER"},
+			warning: []string{"Adopting ada@example.com", "is a member already, with the role ORG_VIEWER"},
 		},
 		{
 			name:    "a pending invitation that agrees",
 			prepare: func(t *testing.T, c *cloud) { c.invite(t, "ADA@example.com", "ORG_EDITOR", "en") },
 			status:  "INVITED", mails: 1,
-			warning: []string{"Adopted ada@example.com", "had a pending invitation already", "no second mail was sent"},
+			warning: []string{"Adopting ada@example.com", "has a pending invitation already", "no second mail goes out"},
 		},
 		{
 			name:    "a pending invitation with another role",
 			prepare: func(t *testing.T, c *cloud) { c.invite(t, ada, "ORG_VIEWER", "en") },
 			status:  "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopted ada@example.com", `as ORG_VIEWER in "en"`, "another was sent"},
+			warning: []string{"Adopting ada@example.com", `as ORG_VIEWER in "en"`, "a second mail goes out"},
 		},
 		{
 			name:    "a pending invitation in another language",
 			prepare: func(t *testing.T, c *cloud) { c.invite(t, ada, "ORG_EDITOR", "fr") },
 			status:  "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopted ada@example.com", `as ORG_EDITOR in "fr"`},
+			warning: []string{"Adopting ada@example.com", `as ORG_EDITOR in "fr"`},
 		},
 		{
 			name: "an expired invitation",
@@ -784,7 +784,7 @@ func TestMember_adoptsWhatItFinds(t *testing.T) {
 				c.Advance(pastExpiry)
 			},
 			status: "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopted ada@example.com", "had expired at", "sent anew"},
+			warning: []string{"Adopting ada@example.com", "expired at", "another is sent"},
 		},
 		{
 			name: "an expired invitation and a pending one",
@@ -794,7 +794,7 @@ func TestMember_adoptsWhatItFinds(t *testing.T) {
 				c.invite(t, ada, "ORG_EDITOR", "en")
 			},
 			status: "INVITED", mails: 2,
-			warning: []string{"Adopted ada@example.com", "no second mail was sent"},
+			warning: []string{"Adopting ada@example.com", "no second mail goes out"},
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -867,7 +867,7 @@ func TestMember_acceptsBetweenPlanAndApply(t *testing.T) {
 		c.accept(t, ada)
 		o, diags := c.walk(t, nil).apply(t, p)
 		diags.mustBeFree(t)
-		wants(t, "the warning", diags.warnings(), "Adopted", "was a member already, with the role ORG_VIEWER")
+		wants(t, "the warning", diags.warnings(), "Adopting", "is a member already, with the role ORG_VIEWER")
 		c.wroteNow(t, "PATCH members")
 		c.mailedNow(t, 1)
 		c.mustBeEmpty(t, member, o, config)
@@ -951,7 +951,7 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 		warning  []string
 		writes   []string
 	}{
-		{"create", nil, promoted, []string{"Adopted ada@example.com", "accepted an invitation at this moment"}, []string{"DELETE invitations", "PATCH members"}},
+		{"create", nil, promoted, []string{"Adopting ada@example.com", "is a member already, with the role"}, []string{"DELETE invitations", "PATCH members"}},
 		{"change of role", invited, promoted, nil, []string{"DELETE invitations", "PATCH members"}},
 		{"destroy", invited, nil, nil, []string{"DELETE invitations", "DELETE members"}},
 	} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -97,26 +99,58 @@ func (c *cloud) setRole(ctx context.Context, m client.Member, role client.Role, 
 // was found, for the user to know; empty when nothing was.
 func (c *cloud) admit(ctx context.Context, r client.InvitationRequest, diags *diag.Diagnostics) (now membership, adopted string, err error) {
 	found, err := c.findMembership(ctx, "", r.Email)
-	switch {
-	case err != nil:
+	if err != nil {
 		return membership{}, "", err
-	case found.member != nil:
-		adopted = fmt.Sprintf("%s was a member already, with the role %s. Terraform manages them from now on, and destroying the resource removes them.", found.member.Email, found.member.Role())
-		now, err = c.setRole(ctx, *found.member, r.Role, diags)
-	case found.invitation == nil:
+	}
+	switch {
+	case found.isAbsent():
 		now, err = c.invite(ctx, r)
-	case found.invitation.IsExpired(c.client.Now()):
-		adopted = fmt.Sprintf("An invitation to %s had expired at %s. It was withdrawn and sent anew.", r.Email, found.invitation.ExpiresAt)
-		now, err = c.changeInvitation(ctx, *found.invitation, r, diags)
-	case found.invitation.Role() != r.Role || found.invitation.Language != r.Language:
-		adopted = fmt.Sprintf("%s had a pending invitation as %s in %q. It was withdrawn, its link no longer works, and another was sent.", r.Email, found.invitation.Role(), found.invitation.Language)
-		now, err = c.changeInvitation(ctx, *found.invitation, r, diags)
-	default:
-		adopted = fmt.Sprintf("%s had a pending invitation already. Terraform manages it from now on, and no second mail was sent.", r.Email)
+		return now, "", err
+	case found.member != nil:
+		now, err = c.setRole(ctx, *found.member, r.Role, diags)
+	case found.agrees(r, c.client.Now()):
 		now = found
+	default:
+		now, err = c.changeInvitation(ctx, *found.invitation, r, diags)
 	}
 	if found.invitation != nil && now.member != nil {
-		adopted = fmt.Sprintf("%s accepted an invitation at this moment. Terraform manages them from now on, and destroying the resource removes them.", r.Email)
+		found = now // they accepted at this moment
 	}
-	return now, adopted, err
+	return now, found.adoption(r, c.client.Now()), err
+}
+
+// agrees reports whether the invitation found is the one that r asks for, and can be accepted at the time now.
+func (m membership) agrees(r client.InvitationRequest, now time.Time) bool {
+	return !m.invitation.IsExpired(now) && m.invitation.Role() == r.Role && m.invitation.Language == r.Language
+}
+
+// adoption says what becomes of somebody who is there already when a membership is created.
+func (m membership) adoption(r client.InvitationRequest, now time.Time) string {
+	switch {
+	case m.member != nil && m.member.Role() != r.Role:
+		return fmt.Sprintf("%s is a member already, with the role %s, and gets the role %s. Terraform manages them from now on, and destroying the resource removes them.", m.member.Email, m.member.Role(), r.Role)
+	case m.member != nil:
+		return fmt.Sprintf("%s is a member already, with the role %s. Terraform manages them from now on, and destroying the resource removes them.", m.member.Email, m.member.Role())
+	case m.agrees(r, now):
+		return fmt.Sprintf("%s has a pending invitation already. Terraform manages it from now on, and no second mail goes out.", r.Email)
+	case m.invitation.IsExpired(now):
+		return fmt.Sprintf("An invitation to %s expired at %s. It is withdrawn, and another is sent.", r.Email, m.invitation.ExpiresAt)
+	default:
+		return fmt.Sprintf("%s has a pending invitation as %s in %q. It is withdrawn and its link no longer works; a second mail goes out.", r.Email, m.invitation.Role(), m.invitation.Language)
+	}
+}
+
+func warnAdopted(email, adoption string, diags *diag.Diagnostics) {
+	diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
+}
+
+// membershipIn is findMembership in lists that have been read.
+func membershipIn(members []client.Member, invitations []client.Invitation, email string) membership {
+	if i := slices.IndexFunc(members, func(m client.Member) bool { return client.SameEmail(m.Email, email) }); i >= 0 {
+		return membership{member: &members[i]}
+	}
+	if i, found := client.LatestInvitation(invitations, email); found {
+		return membership{invitation: &i}
+	}
+	return membership{}
 }

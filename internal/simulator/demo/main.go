@@ -100,7 +100,7 @@ func run(ctx context.Context, program, provider, configuration string, keep bool
 		{"What is left", p.count},
 	}
 	for i, act := range acts {
-		fmt.Printf("\n\n══ %d. %s ══\n\n", i+1, act.title)
+		fmt.Printf("\n══ %d. %s ══\n\n", i+1, act.title)
 		if err := act.play(ctx); err != nil {
 			return fmt.Errorf("act %d: %w", i+1, err)
 		}
@@ -108,7 +108,7 @@ func run(ctx context.Context, program, provider, configuration string, keep bool
 			return errors.New("interrupted")
 		}
 	}
-	fmt.Printf("\nEverything was as it should be, in %s.\n", time.Since(p.began).Round(time.Second))
+	fmt.Printf("Everything was as it should be, in %s.\n", time.Since(p.began).Round(time.Second))
 	if keep {
 		p.stay(ctx)
 	}
@@ -127,7 +127,7 @@ func (p *play) environment() []string {
 func (p *play) opening(context.Context) error {
 	fmt.Printf("The simulated cloud listens on %s, for this machine only.\n", p.url)
 	fmt.Printf("%s %s is its administrator. Terraform signs in as them.\n", p.account.Name, p.account.Username)
-	return p.expect("an organization with nobody but its administrator", p.isEmpty())
+	return p.expect("nothing is in the organization but its administrator", p.isEmpty())
 }
 
 func (p *play) create(ctx context.Context) error {
@@ -245,7 +245,6 @@ func (p *play) leave(ctx context.Context) error {
 	if _, isMember := p.cloud.Member(bruno); isMember {
 		return fmt.Errorf("%s is still a member", bruno)
 	}
-	fmt.Println()
 	return p.showOwner(p.account.Username)
 }
 
@@ -260,7 +259,7 @@ func (p *play) destroy(ctx context.Context) error {
 	if _, err := p.cli.run(ctx, "destroy", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
-	fmt.Println("\nThe map outlives Terraform. Its owner deletes it, in the portal.")
+	fmt.Println("The map outlives Terraform. Its owner deletes it, in the portal.")
 	return p.cloud.DeleteProject(p.project)
 }
 
@@ -273,10 +272,10 @@ func (p *play) count(ctx context.Context) error {
 	fmt.Printf("API keys     %d\nInvitations  %d\nProjects     %d\n", len(p.cloud.APIKeys()), len(p.cloud.Invitations()), len(p.cloud.Projects()))
 	fmt.Printf("Sessions     %s\n", sessions)
 	open := p.cloud.Sessions()
-	if err := p.expect("no session left open", open.Opened > 0 && open.Open == 0); err != nil {
+	if err := p.expect("no session is left open", open.Opened > 0 && open.Open == 0); err != nil {
 		return err
 	}
-	return p.expect("nobody left but the administrator", p.isEmpty())
+	return p.expect("nothing is left in the organization but its administrator", p.isEmpty())
 }
 
 // isEmpty reports whether the organization has nothing but its administrator.
@@ -291,7 +290,7 @@ func (*play) expect(what string, ok bool) error {
 	if !ok {
 		return fmt.Errorf("expected %s", what)
 	}
-	fmt.Printf("✓ %s\n", what)
+	fmt.Printf("✓ %s\n\n", what)
 	return nil
 }
 

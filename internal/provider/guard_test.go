@@ -1,0 +1,198 @@
+package provider_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+)
+
+// administrator makes somebody an administrator, and Terraform manage them.
+func (c *cloud) administrator(t *testing.T, email string) object {
+	t.Helper()
+	if _, found := c.Member(email); !found {
+		c.addMember(t, email, "ORG_ADMIN")
+	}
+	return c.create(t, member, values{"email": email, "role": "ORG_ADMIN"})
+}
+
+// as is a provider block that signs in as somebody whom addMember made.
+func as(email string) values { return values{"username": email, "password": password} }
+
+// The ways to end somebody's being an administrator: nil removes them.
+var ways = []struct {
+	name    string
+	attempt string
+	config  func(email string) values
+	write   string
+}{
+	{"removed", "remove", func(string) values { return nil }, "DELETE members"},
+	{"replaced", "remove", func(string) values { return values{"email": "somebody@example.com", "role": "ORG_ADMIN"} }, "DELETE members"},
+	{"demoted", "demote", func(email string) values { return values{"email": email, "role": "ORG_EDITOR"} }, "PATCH members"},
+}
+
+// inUse is what the refusal about the account in use says.
+func inUse(attempt string) []string {
+	return []string{
+		"Refusing to " + attempt + " the account in use",
+		"run with the credentials of another Administrator",
+		"removed block with lifecycle { destroy = false }",
+	}
+}
+
+func TestGuard_accountInUseIsNeitherRemovedNorDemoted(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			c.addMember(t, ada, "ORG_ADMIN") // so that it is not the last administrator
+			self := c.Account().Username
+			o := c.administrator(t, self)
+			c.written()
+			p := c.walk(t, nil).plan(t, member, o, way.config(self))
+			wants(t, "the plan's error", p.diags.errors(), inUse(way.attempt)...)
+			c.wroteNow(t)
+		})
+	}
+}
+
+// A plan that somebody else made is no way around it.
+func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			o := c.administrator(t, ada)
+			p := c.walk(t, nil).plan(t, member, o, way.config(ada))
+			p.diags.mustBeFree(t)
+			w := c.walk(t, as(ada))
+			if p.replace {
+				p = w.destroyed(p)
+			}
+			c.written()
+			_, diags := w.apply(t, p)
+			wants(t, "the apply's error", diags.errors(), inUse(way.attempt)...)
+			c.wroteNow(t)
+		})
+	}
+
+	t.Run("promoted since the plan", func(t *testing.T) {
+		t.Parallel()
+		c := startCloud(t)
+		c.addMember(t, ada, "ORG_VIEWER")
+		o := c.create(t, member, values{"email": ada, "role": "ORG_VIEWER"})
+		p := c.walk(t, nil).plan(t, member, o, nil)
+		p.diags.mustBeFree(t)
+		must(t, c.SetRole(ada, "ORG_ADMIN"))
+		_, diags := c.walk(t, as(ada)).apply(t, p)
+		wants(t, "the apply's error", diags.errors(), inUse("remove")...)
+		c.wroteNow(t)
+	})
+
+	t.Run("adopted with a lower role", func(t *testing.T) {
+		t.Parallel()
+		c := startCloud(t)
+		c.addMember(t, ada, "ORG_ADMIN")
+		p := c.walk(t, nil).plan(t, member, object{}, values{"email": c.Account().Username, "role": "ORG_EDITOR"})
+		p.diags.mustBeFree(t)
+		o, diags := c.walk(t, nil).apply(t, p)
+		wants(t, "the apply's error", diags.errors(), inUse("demote")...)
+		if !o.value.IsNull() {
+			t.Errorf("the state is %s", o.value)
+		}
+		c.wroteNow(t)
+	})
+
+	t.Run("invited, and an administrator since the plan", func(t *testing.T) {
+		t.Parallel()
+		c := startCloud(t)
+		o := c.create(t, member, values{"email": ada, "role": "ORG_ADMIN"})
+		p := c.walk(t, nil).plan(t, member, o, nil)
+		p.diags.mustBeFree(t)
+		_, err := c.Accept(ada, "Ada", password)
+		must(t, err)
+		c.written()
+		_, diags := c.walk(t, as(ada)).apply(t, p)
+		wants(t, "the apply's error", diags.errors(), inUse("remove")...)
+		c.wroteNow(t)
+	})
+}
+
+// One run is judged as a whole: when nobody but the account in use would be left, and that is demoted too, the other one
+// is the last.
+func TestGuard_lastAdministratorIsNeitherRemovedNorDemoted(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			c.addMember(t, grace, "ORG_EDITOR")
+			self := c.Account().Username
+			account, another := c.administrator(t, self), c.administrator(t, ada)
+			c.written()
+			w := c.walk(t, nil)
+			w.plan(t, member, account, values{"email": self, "role": "ORG_EDITOR"})
+			p := w.plan(t, member, another, way.config(ada))
+			wants(t, "the plan's error", p.diags.errors(),
+				"Refusing to "+way.attempt+" the last Administrator",
+				"no Administrator but "+ada,
+				"Make another member ORG_ADMIN and apply that first")
+			c.wroteNow(t)
+		})
+	}
+}
+
+func TestGuard_anotherAdministratorMayGo(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			one, two := c.administrator(t, ada), c.administrator(t, grace)
+			planning, applying := c.walk(t, nil), c.walk(t, nil)
+			for email, o := range map[string]object{ada: one, grace: two} { // both in one run
+				p := planning.plan(t, member, o, way.config(email))
+				p.diags.mustBeFree(t)
+				if p.replace {
+					p = applying.destroyed(p)
+				}
+				c.written()
+				_, diags := applying.apply(t, p)
+				diags.mustBeFree(t)
+				c.wroteNow(t, way.write)
+			}
+		})
+	}
+}
+
+// What the refusal advises works: Terraform lets go of the account and leaves it as it is.
+func TestAccGuard_accountInUseIsLeftByARemovedBlock(t *testing.T) {
+	c := startCloud(t)
+	c.addMember(t, ada, "ORG_ADMIN")
+	managed := func(role string) string {
+		return c.config(block(member, `email = "`+c.Account().Username+`"`, `role = "`+role+`"`))
+	}
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)}, // removed blocks
+		ProtoV6ProviderFactories: factories(),
+		Steps: []resource.TestStep{
+			{
+				Config:            managed("ORG_ADMIN"),
+				ConfigStateChecks: []statecheck.StateCheck{attribute(member, "status", is("ACTIVE")), attribute(member, "transfer_ownership_to", knownvalue.Null())},
+			},
+			{Config: managed("ORG_EDITOR"), ExpectError: says("Refusing to demote the account in use")},
+			{Config: managed("ORG_ADMIN"), Destroy: true, ExpectError: says("Refusing to remove the account in use")},
+			{Config: c.config(""), ExpectError: says("Refusing to remove the account in use")},
+			{
+				Config:            c.config("removed {\n  from = jmapcloud_member.test\n  lifecycle {\n    destroy = false\n  }\n}\n"),
+				ConfigPlanChecks:  plans(plancheck.ExpectNonEmptyPlan()),
+				ConfigStateChecks: []statecheck.StateCheck{c.wrote(), happens(func() error { return c.isLeftWith(ada) })},
+			},
+		},
+	})
+}
