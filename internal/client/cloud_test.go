@@ -46,7 +46,7 @@ var opening = []string{"authenticate", "getUserSelf", "refreshToken", "getMember
 type cloud struct {
 	*simulator.Server
 	url       string
-	transport http.RoundTripper // nil for that of the client
+	transport http.RoundTripper
 	lost      int               // sessions whose tokens a fault has swallowed
 }
 
@@ -54,10 +54,13 @@ type cloud struct {
 func startCloud(t *testing.T) *cloud {
 	t.Helper()
 	c := newCloud(t)
-	c.url = serve(t, c).URL
+	c.url, c.transport = serve(t, c).URL, fresh
 	c.SetBaseURL(c.url)
 	return c
 }
+
+// fresh makes a connection for each request: on an old one, net/http itself repeats what it could not send.
+var fresh = &http.Transport{DisableKeepAlives: true}
 
 // bubbleCloud is a cloud without a socket, for tests in a bubble of synctest, where waiting takes no time.
 func bubbleCloud(t *testing.T) *cloud {
@@ -256,11 +259,7 @@ func (c *cloud) direct(t *testing.T, method, path, token string, body any) json.
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}
-	transport := c.transport
-	if transport == nil {
-		transport = http.DefaultTransport
-	}
-	resp, err := transport.RoundTrip(r)
+	resp, err := c.transport.RoundTrip(r)
 	must(t, err)
 	defer resp.Body.Close()
 	var envelope struct {

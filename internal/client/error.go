@@ -17,15 +17,15 @@ import (
 type Failure int
 
 const (
-	// NotSent: the request never reached the cloud.
+	// NotSent means that the request never reached the cloud.
 	NotSent Failure = iota
-	// Unanswered: the request may have taken effect, but no whole answer came back.
+	// Unanswered means that the request may have taken effect, but no whole answer came back.
 	Unanswered
-	// Refused: the API answered with an error of its own.
+	// Refused means that the API answered with an error of its own.
 	Refused
-	// Unexpected: something answered, but not in the API's form: a proxy's page, another content type, other JSON.
+	// Unexpected means that something answered, but not in the API's form: a proxy's page, another content type, other JSON.
 	Unexpected
-	// SignIn: the account could not be signed in or bound to the organization.
+	// SignIn means that the account could not be signed in or bound to the organization.
 	SignIn
 )
 

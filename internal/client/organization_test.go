@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 // signature is how the cloud names its administrator in audit fields.
@@ -72,13 +73,14 @@ func TestOrganization_unknownIsNotFoundWhateverIsAsked(t *testing.T) {
 	}
 }
 
-func TestOrganization_ofAWrongBasePathIsNotGone(t *testing.T) {
+func TestOrganization_isNotGoneBecauseSigningInIs(t *testing.T) {
 	t.Parallel()
-	c := newCloud(t)
-	server := serve(t, c)
-	c.url = server.URL + "/wrong"
-	_, err := c.connect(t).Organization(t.Context(), c.Account().OrganizationID)
-	isExactly(t, err, "refuses the session")
+	for _, path := range []string{authenticate, memberSelf} {
+		c := startCloud(t)
+		c.Inject(simulator.Fault{Path: path, Action: simulator.ActionStatus, Status: 404})
+		_, err := c.connect(t).Organization(t.Context(), c.Account().OrganizationID)
+		isExactly(t, err, "refuses the session")
+	}
 }
 
 func TestOrganization_isReadInTheOneInUseWithoutAnotherSession(t *testing.T) {

@@ -345,7 +345,7 @@ func TestSession_lateCallerSignsInAgainAfterAnothersFailure(t *testing.T) {
 		if r.Header.Get("Authorization") == "" && r.Method == http.MethodGet {
 			t.Errorf("%s without a token", r.URL.Path)
 		}
-		resp, err := http.DefaultTransport.RoundTrip(r)
+		resp, err := fresh.RoundTrip(r)
 		if r.Context().Value(late{}) != nil && err == nil && resp.StatusCode == http.StatusUnauthorized {
 			close(arrived)
 			<-release

@@ -35,8 +35,9 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	for _, layout := range layouts {
-		if parsed, err := time.Parse(layout, *text); err == nil {
-			t.Time = parsed.UTC()
+		parsed, err := time.Parse(layout, *text)
+		if parsed = parsed.UTC(); err == nil && parsed.Year() >= 0 && parsed.Year() <= 9999 { // or it could not be written again
+			t.Time = parsed
 			return nil
 		}
 	}

@@ -5,9 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 var (
@@ -38,11 +40,17 @@ func apiKeyAttributes() map[string]schema.Attribute {
 
 func (*apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := apiKeyAttributes()
-	attributes["id"] = schema.StringAttribute{MarkdownDescription: "Id of the key. Give this or `name`.", Optional: true, Computed: true}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "Id of the key. Give this or `name`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
 	attributes["name"] = schema.StringAttribute{
 		MarkdownDescription: "Name of the key; the portal's *Title*. Give this or `id`. Only one key may have it.",
 		Optional:            true,
 		Computed:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One API key of the organization, by id or by name. Its secret is not part of it: the cloud tells that only once, to whoever makes the key.",

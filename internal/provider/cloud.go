@@ -26,6 +26,7 @@ type cloud struct {
 	invitations once[[]client.Invitation]
 	applied     ledger
 	leavers     leavers
+	claims      claims
 }
 
 func newCloud(c *client.Client, successor emailValue) *cloud {

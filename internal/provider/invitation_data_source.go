@@ -5,9 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 var (
@@ -40,7 +42,12 @@ func invitationAttributes() map[string]schema.Attribute {
 
 func (*invitationDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := invitationAttributes()
-	attributes["id"] = schema.StringAttribute{MarkdownDescription: "Id of the invitation. Give this or `email`.", Optional: true, Computed: true}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "Id of the invitation. Give this or `email`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
 	attributes["email"] = schema.StringAttribute{
 		MarkdownDescription: "Email of the invited person; case does not matter. Give this or `id`.",
 		CustomType:          emailType{},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -113,18 +114,41 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 }
 
 func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil || req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	if r.cloud == nil {
 		return
 	}
-	var plan, state invitationModel
+	var plan, state *invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || plan.isReplacing(state) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	plan.planExpiry(&resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	if plan == nil {
+		r.planWithdrawal(ctx, state, &resp.Diagnostics)
+		return
+	}
+	if state == nil || !state.isAccepted() {
+		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	}
+	if state != nil && !plan.isReplacing(*state) {
+		plan.planExpiry(&resp.Diagnostics)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+}
+
+// planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end
+// of a block that is gone by a state that it has not refreshed.
+func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) {
+	members, err := r.members.get(ctx)
+	if err != nil {
+		addError(diags, "list the members", err)
+		return
+	}
+	if m := membershipIn(members, nil, state.Email.address()).member; m != nil {
+		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(m.Email)),
+			"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")
+	}
 }
 
 func (m *invitationModel) isReplacing(state invitationModel) bool {

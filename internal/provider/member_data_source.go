@@ -4,9 +4,11 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -55,7 +57,12 @@ func (*memberDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 
 func (*memberDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := memberAttributes()
-	attributes["id"] = schema.StringAttribute{MarkdownDescription: "Id of the member. Give this or `email`.", Optional: true, Computed: true}
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "Id of the member. Give this or `email`.",
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
 	attributes["email"] = schema.StringAttribute{
 		MarkdownDescription: "Email of the member; case does not matter. Give this or `id`.",
 		CustomType:          emailType{},

@@ -124,6 +124,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if plan != nil {
+		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	}
 	switch {
 	case plan == nil:
 		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)

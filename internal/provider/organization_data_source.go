@@ -5,8 +5,12 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
 var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
@@ -36,6 +40,7 @@ func (*organizationDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		MarkdownDescription: "Id of the organization. Default: the one that the provider works on.",
 		Optional:            true,
 		Computed:            true,
+		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An organization that the account manages: by default, the one that the provider works on.",
@@ -59,6 +64,9 @@ func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRe
 		}
 	}
 	o, err := d.client.Organization(ctx, id)
+	if client.IsNotFound(err) {
+		err = notOneError{fmt.Sprintf("the organization %q does not exist", client.Printable(id))}
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("read the organization %s", id), err)
 		return

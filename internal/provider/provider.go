@@ -76,5 +76,6 @@ func (*jmapcloudProvider) DataSources(context.Context) []func() datasource.DataS
 		newInvitationDataSource,
 		newInvitationsDataSource,
 		newOwnedResourcesDataSource,
+		newAccessReportDataSource,
 	}
 }

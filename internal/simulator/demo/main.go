@@ -140,7 +140,7 @@ func (p *play) create(ctx context.Context) error {
 	if _, err := p.cli.run(ctx, "apply", "-input=false", "create.tfplan"); err != nil {
 		return err
 	}
-	return p.expect("two API keys and four invitations in the cloud", len(p.cloud.APIKeys()) == 2 && len(p.cloud.Invitations()) == 4)
+	return p.expect("two API keys and four invitations are in the cloud", len(p.cloud.APIKeys()) == 2 && len(p.cloud.Invitations()) == 4)
 }
 
 func (p *play) unchanged(ctx context.Context) error {
@@ -149,11 +149,11 @@ func (p *play) unchanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.expect(`"No changes."`, reads(out, "No changes.")); err != nil {
+	if err := p.expect(`the plan says "No changes."`, reads(out, "No changes.")); err != nil {
 		return err
 	}
 	requests := p.cloud.Requests()
-	return p.expect(fmt.Sprintf("%d requests, none of which changed anything", len(requests)), !slices.ContainsFunc(requests, writes))
+	return p.expect(fmt.Sprintf("Terraform made %d requests, and none of them changed anything", len(requests)), !slices.ContainsFunc(requests, writes))
 }
 
 // writes reports whether a request changes something in the organization: signing in and out does not.
@@ -175,14 +175,14 @@ func (p *play) takeOver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.expect("a change in place and nothing else", reads(out, "Plan: 0 to add, 1 to change, 0 to destroy.")); err != nil {
+	if err := p.expect("the plan changes her in place, and nothing else", reads(out, "Plan: 0 to add, 1 to change, 0 to destroy.")); err != nil {
 		return err
 	}
 	if _, err := p.cli.run(ctx, "apply", "-input=false", "change.tfplan"); err != nil {
 		return err
 	}
 	m, _ := p.cloud.Member(dora)
-	return p.expect("Dora as an editor", m.Role == simulator.RoleEditor)
+	return p.expect("Dora is an editor", m.Role == simulator.RoleEditor)
 }
 
 func (p *play) accept(ctx context.Context) error {
@@ -196,7 +196,7 @@ func (p *play) accept(ctx context.Context) error {
 	}
 	fmt.Printf("GET  %[1]s/invitations/…\nPOST %[1]s/invitations/…\n“%[2]s”\n", p.url, heading)
 	_, isMember := p.cloud.Member(bruno)
-	return p.expect("Bruno among the members", isMember)
+	return p.expect("Bruno is a member", isMember)
 }
 
 func (p *play) accepted(ctx context.Context) error {
@@ -204,13 +204,13 @@ func (p *play) accepted(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.expect(`"No changes."`, reads(out, "No changes.")); err != nil {
+	if err := p.expect(`the plan says "No changes."`, reads(out, "No changes.")); err != nil {
 		return err
 	}
 	if out, err = p.cli.run(ctx, "apply", "-refresh-only", "-auto-approve", "-input=false"); err != nil {
 		return err
 	}
-	return p.expect("the status ACTIVE", reads(out, `"INVITED" -> "ACTIVE"`))
+	return p.expect("the status is ACTIVE", reads(out, `"INVITED" -> "ACTIVE"`))
 }
 
 func (p *play) makeMap(ctx context.Context) (err error) {
@@ -236,7 +236,7 @@ func (p *play) leave(ctx context.Context) error {
 		return err
 	}
 	warned := reads(out, "Deleting the member "+bruno) && reads(out, `"Street trees"`) && reads(out, p.account.Username)
-	if err := p.expect("a warning that names the map and who receives it", warned); err != nil {
+	if err := p.expect("the plan warns, and names the map and who receives it", warned); err != nil {
 		return err
 	}
 	if _, err := p.cli.run(ctx, "apply", "-input=false", "leave.tfplan"); err != nil {
@@ -252,7 +252,7 @@ func (p *play) leave(ctx context.Context) error {
 func (p *play) showOwner(wanted string) error {
 	owners := p.cloud.Owners(p.project)
 	fmt.Printf("The map %q belongs to %s.\n", "Street trees", strings.Join(owners, ", "))
-	return p.expect(wanted+" as its owner", slices.Equal(owners, []string{wanted}))
+	return p.expect(wanted+" is its only owner", slices.Equal(owners, []string{wanted}))
 }
 
 func (p *play) destroy(ctx context.Context) error {
@@ -288,7 +288,7 @@ func (p *play) isEmpty() bool {
 // expect fails the demo when something that it shows is not so.
 func (*play) expect(what string, ok bool) error {
 	if !ok {
-		return fmt.Errorf("expected %s", what)
+		return fmt.Errorf("it is not so that %s", what)
 	}
 	fmt.Printf("✓ %s\n\n", what)
 	return nil
