@@ -47,7 +47,7 @@ type cloud struct {
 	*simulator.Server
 	url       string
 	transport http.RoundTripper
-	lost      int               // sessions whose tokens a fault has swallowed
+	lost      int // sessions whose tokens a fault has swallowed
 }
 
 // startCloud serves a cloud on a socket.

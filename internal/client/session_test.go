@@ -569,6 +569,7 @@ func TestClose_triesOnce(t *testing.T) {
 			c := startCloud(t)
 			c.lost = 1
 			api := c.signedIn(t)
+			fault := fault
 			fault.Path, fault.Times = revokeToken, -1
 			c.Inject(fault)
 			if err := api.Close(t.Context()); err == nil {

@@ -379,7 +379,6 @@ func TestTransport_failedAttemptIsNoViolation(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("broken")
 	next := roundTripper(func(*http.Request) (*http.Response, error) { return nil, broken })
-	//nolint:bodyclose // there is none
 	if _, err := contract.Transport(func(err error) { t.Error(err) }, next).RoundTrip(listMembers.request()); !errors.Is(err, broken) {
 		t.Error(err)
 	}

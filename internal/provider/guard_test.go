@@ -30,7 +30,7 @@ var ways = []struct {
 	write   string
 }{
 	{"removed", "remove", func(string) values { return nil }, "DELETE members"},
-	{"replaced", "remove", func(string) values { return values{"email": "somebody@example.com", "role": "ORG_ADMIN"} }, "DELETE members"},
+	{"replaced", "remove", func(email string) values { return values{"email": "new." + email, "role": "ORG_ADMIN"} }, "DELETE members"},
 	{"demoted", "demote", func(email string) values { return values{"email": email, "role": "ORG_EDITOR"} }, "PATCH members"},
 }
 
