@@ -313,6 +313,9 @@ func TestRetry_everyWaitEndsWithTheContext(t *testing.T) {
 					return context.WithTimeout(ctx, time.Second)
 				},
 			} {
+				if name == "the pause that was asked for" && end == "no answer in the time that was left" {
+					continue // a pause beyond the deadline is not begun
+				}
 				t.Run(name+"/"+v.method+"/"+end, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {

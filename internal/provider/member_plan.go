@@ -14,17 +14,8 @@ func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, d
 	if plan.Email.IsUnknown() {
 		return
 	}
-	members, err := r.members.get(ctx)
-	if err != nil {
-		addError(diags, "list the members", err)
-		return
-	}
-	invitations, err := r.invitations.get(ctx)
-	if err != nil {
-		addError(diags, "list the invitations", err)
-		return
-	}
-	if found := membershipIn(members, invitations, plan.Email.address()); !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
+	found, ok := r.membershipAtPlan(ctx, plan.Email.address(), diags)
+	if ok && !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
 		warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
 	}
 }

@@ -57,9 +57,12 @@ func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (members
 	return membership{invitation: &i}, nil
 }
 
-// inviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Should the person
-// have accepted meanwhile, they are a member now, and nothing is sent.
+// inviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Nothing is sent to
+// somebody who has accepted meanwhile, and is a member now, or who has been invited just so.
 func (c *cloud) inviteAgain(ctx context.Context, old client.Invitation, r client.InvitationRequest) (membership, error) {
+	if now := (membership{invitation: &old}); now.agrees(r, c.client.Now()) {
+		return now, nil
+	}
 	err := c.client.DeleteInvitation(ctx, old.ID)
 	if client.IsNotFound(err) {
 		now, err := c.findMembership(ctx, "", r.Email)
@@ -142,6 +145,27 @@ func (m membership) adoption(r client.InvitationRequest, now time.Time) string {
 
 func warnAdopted(email, adoption string, diags *diag.Diagnostics) {
 	diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
+}
+
+// warnInvitedAgain says what it means to change the role or the language of an invitation.
+func warnInvitedAgain(email string, diags *diag.Diagnostics) {
+	diags.AddWarning(client.Printable(email)+" will be invited again",
+		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
+}
+
+// membershipAtPlan is where a person stands by what this plan has read.
+func (c *cloud) membershipAtPlan(ctx context.Context, email string, diags *diag.Diagnostics) (m membership, ok bool) {
+	members, err := c.members.get(ctx)
+	if err != nil {
+		addError(diags, "list the members", err)
+		return membership{}, false
+	}
+	invitations, err := c.invitations.get(ctx)
+	if err != nil {
+		addError(diags, "list the invitations", err)
+		return membership{}, false
+	}
+	return membershipIn(members, invitations, email), true
 }
 
 // membershipIn is findMembership in lists that have been read.
