@@ -33,16 +33,18 @@ func (r *invitationResource) planInvitation(ctx context.Context, plan *invitatio
 	_ = json.Unmarshal(noted, &withdrawn) // nothing was noted
 	switch who := client.Printable(plan.Email.address()); {
 	case found.member != nil:
-		diags.AddWarning(who+" cannot be invited", "They are a member already, so the apply will fail. "+wayAround(who))
+		diags.AddWarning(who+" cannot be invited", "They are a member already, so the apply will fail. "+waysAround(who)[0])
 	case found.invitation != nil && !found.invitation.IsExpired(r.client.Now()) && found.invitation.ID != withdrawn:
-		diags.AddWarning(who+" cannot be invited", "They have a pending invitation already, so the apply will fail. "+wayAround(who))
+		diags.AddWarning(who+" cannot be invited", "They have a pending invitation already, so the apply will fail. "+waysAround(who)[1])
 	}
 }
 
-// wayAround is what to do about somebody who cannot be invited.
-func wayAround(email string) string {
-	return "Somebody who is a member already, or has a pending invitation, cannot be invited. To manage a member, use a jmapcloud_member resource, which adopts them. " +
-		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> " + email
+// waysAround is what to do about a member, and about somebody with a pending invitation, who cannot be invited.
+func waysAround(email string) [2]string {
+	return [2]string{
+		"To manage a member, use a jmapcloud_member resource, which adopts them.",
+		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> " + email,
+	}
 }
 
 // planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end

@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -125,12 +124,14 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
+	replanned := false
 	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
-		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		replanned = r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	switch {
 	case plan == nil:
 		r.planWithdrawal(ctx, state, &resp.Diagnostics)
+	case state == nil && replanned:
 	case state == nil:
 		r.planInvitation(ctx, plan, req.Private, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
@@ -152,13 +153,13 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	i, err := r.client.CreateInvitation(ctx, m.toAPI())
+	s, err := r.send(ctx, &m)
 	if err != nil {
 		addError(&resp.Diagnostics, "invite "+m.Email.address(), err, inviteHints(err, m)...)
 		return
 	}
 
-	m.fromAPI(i, r.client.Now())
+	m.become(s, r.client.Now())
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -168,7 +169,8 @@ func inviteHints(err error, m invitationModel) []string {
 	if !client.IsConflict(err) {
 		return nil
 	}
-	return []string{wayAround(m.Email.address())}
+	ways := waysAround(m.Email.address())
+	return []string{"Somebody who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
 }
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -231,7 +233,9 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 	err := r.client.DeleteInvitation(ctx, m.ID.ValueString())
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
+		return
 	}
+	r.withdrawn.Store(client.NormalizeEmail(m.Email.ValueString()), m.invitationData)
 }
 
 // ImportState takes an id or an email.

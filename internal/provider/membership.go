@@ -57,12 +57,9 @@ func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (members
 	return membership{invitation: &i}, nil
 }
 
-// inviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Nothing is sent to
-// somebody who has accepted meanwhile, and is a member now, or who has been invited just so.
+// inviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Should the person
+// have accepted meanwhile, they are a member now, and nothing is sent.
 func (c *cloud) inviteAgain(ctx context.Context, old client.Invitation, r client.InvitationRequest) (membership, error) {
-	if now := (membership{invitation: &old}); now.agrees(r, c.client.Now()) {
-		return now, nil
-	}
 	err := c.client.DeleteInvitation(ctx, old.ID)
 	if client.IsNotFound(err) {
 		now, err := c.findMembership(ctx, "", r.Email)
@@ -122,6 +119,12 @@ func (c *cloud) admit(ctx context.Context, r client.InvitationRequest, diags *di
 	return now, found.adoption(r, c.client.Now()), err
 }
 
+// isSentAnew reports whether somebody has sent the invitation that r asks for since the one with the id was looked at:
+// the person has the mail already.
+func (m membership) isSentAnew(id string, r client.InvitationRequest, now time.Time) bool {
+	return m.invitation != nil && m.invitation.ID != id && m.agrees(r, now)
+}
+
 // agrees reports whether the invitation found is the one that r asks for, and can be accepted at the time now.
 func (m membership) agrees(r client.InvitationRequest, now time.Time) bool {
 	return !m.invitation.IsExpired(now) && m.invitation.Role() == r.Role && m.invitation.Language == r.Language
@@ -153,9 +156,13 @@ func warnInvitedAgain(email string, diags *diag.Diagnostics) {
 		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
 }
 
-// membershipAtPlan is where a person stands by what this plan has read.
+// membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
+// own values are known only after apply.
 func (c *cloud) membershipAtPlan(ctx context.Context, email string, diags *diag.Diagnostics) (m membership, ok bool) {
 	members, err := c.members.get(ctx)
+	if client.IsNotConfigured(err) {
+		return membership{}, false
+	}
 	if err != nil {
 		addError(diags, "list the members", err)
 		return membership{}, false

@@ -138,6 +138,12 @@ var events = map[string]func(*scene) error{
 	},
 }
 
+// inConfiguration tells the events that are no event of the cloud.
+var inConfiguration = map[string]bool{
+	"role changed": true, "language changed": true, "other policy": true, "email in other case": true,
+	"somebody else": true, "a member instead": true, "block removed": true,
+}
+
 // step is a plan and what it said.
 type step struct {
 	planned
@@ -216,8 +222,8 @@ func (s *scene) apply(t *testing.T, p step) (mails int, diags diagnostics) {
 			t.Errorf("a mail went to %s", mail.To)
 		}
 	}
-	if len(sent) > p.announced(t, s.config) {
-		t.Errorf("%d mails went out, and the plan announced %d: %s, %q", len(sent), p.announced(t, s.config), p.does, p.says)
+	if announced := p.announced(t, s.config); len(sent) > announced {
+		t.Errorf("%d mails went out, and the plan announced %d: %s, %q", len(sent), announced, p.does, p.says)
 	}
 	return len(sent), diags
 }
@@ -235,19 +241,20 @@ func (p step) announced(t *testing.T, config values) int {
 	return 0
 }
 
-// settle plans and applies until nothing is left to do, which must be soon.
-func (s *scene) settle(t *testing.T, most int) {
+// mustSettle runs Terraform until nothing is left to do, at most so many times. A person who cannot be invited is left to
+// the user, if the plan says so.
+func (s *scene) mustSettle(t *testing.T, runs int) {
 	t.Helper()
-	for range most {
+	for range runs {
 		p := s.plan(t)
-		if p.does == "none" {
+		_, diags := s.apply(t, p)
+		if strings.Contains(p.diags.warnings(), "cannot be invited") {
 			return
 		}
-		_, diags := s.apply(t, p)
 		diags.mustBeFree(t)
 	}
 	if p := s.plan(t); p.does != "none" {
-		t.Errorf("the plan after it is not empty: %s\n%s\n%s", p.does, p.prior.value, p.planned.proposed)
+		t.Errorf("the plan afterwards is not empty: %s\n%s\n%s", p.does, p.prior.value, p.proposed)
 	}
 }
 
@@ -258,4 +265,427 @@ func (s *scene) status(t *testing.T) string {
 		return ""
 	}
 	return s.object.text(t, "status")
+}
+
+// outcome is what comes of an event: what the next plan does, how many mails its apply sends, the status afterwards, and
+// what the plan warns of, by its summaries.
+type outcome struct {
+	does   string
+	mails  int
+	status string
+	says   string
+}
+
+// What plans warn of.
+const (
+	again     = "ada@example.com will be invited again"
+	expired   = "The invitation to ada@example.com has expired and will be sent again"
+	kept      = "The invitation to ada@example.com has expired"
+	uninvited = "Gone: the invitation to ada@example.com"
+	gone      = "Gone: the member ada@example.com"
+	adopts    = "Adopting ada@example.com"
+	adoptsHer = "Adopting grace@example.com"
+	refuses   = "ada@example.com cannot be invited"
+	refuseHer = "grace@example.com cannot be invited"
+	stays     = "The member ada@example.com stays"
+	accepted  = "ada@example.com has accepted the invitation"
+)
+
+// transitions are outcomes by state and event. What is not in them cannot happen.
+type transitions map[string]map[string]outcome
+
+var memberTransitions = transitions{
+	"absent": {
+		"nothing":     {"create", 1, "INVITED", ""},
+		"time passes": {"create", 1, "INVITED", ""},
+
+		"invited":           {"create", 0, "INVITED", adopts},
+		"invited to view":   {"create", 1, "INVITED", adopts},
+		"invited in French": {"create", 1, "INVITED", adopts},
+		"invited, accepted": {"create", 0, "ACTIVE", adopts},
+
+		"role changed":        {"create", 1, "INVITED", ""},
+		"language changed":    {"create", 1, "INVITED", ""},
+		"other policy":        {"create", 1, "INVITED", ""},
+		"email in other case": {"create", 1, "INVITED", ""},
+		"somebody else":       {"create", 1, "INVITED", ""},
+		"a member instead":    {"create", 0, "ACTIVE", adoptsHer},
+	},
+	"invited": {
+		"nothing":     {"none", 0, "INVITED", ""},
+		"time passes": {"update", 1, "INVITED", expired},
+
+		"accepted":                   {"none", 0, "ACTIVE", ""},
+		"accepted, promoted":         {"update", 0, "ACTIVE", ""},
+		"accepted, removed":          {"create", 1, "INVITED", uninvited},
+		"withdrawn":                  {"create", 1, "INVITED", uninvited},
+		"withdrawn, invited":         {"none", 0, "INVITED", ""},
+		"withdrawn, invited to view": {"update", 1, "INVITED", again},
+
+		"role changed":        {"update", 1, "INVITED", again},
+		"language changed":    {"update", 1, "INVITED", again},
+		"other policy":        {"update", 0, "INVITED", ""},
+		"email in other case": {"none", 0, "INVITED", ""},
+		"somebody else":       {"replace", 1, "INVITED", ""},
+		"a member instead":    {"replace", 0, "ACTIVE", adoptsHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"expired": {
+		"nothing":     {"update", 1, "INVITED", expired},
+		"time passes": {"update", 1, "INVITED", expired},
+
+		"withdrawn":                  {"create", 1, "INVITED", uninvited},
+		"withdrawn, invited":         {"none", 0, "INVITED", ""},
+		"withdrawn, invited to view": {"update", 1, "INVITED", again},
+		"invited":                    {"none", 0, "INVITED", ""},
+		"invited to view":            {"update", 1, "INVITED", again},
+		"invited in French":          {"none", 0, "INVITED", ""}, // no language is configured
+		"invited, accepted":          {"none", 0, "ACTIVE", ""},
+
+		"role changed":        {"update", 1, "INVITED", again},
+		"language changed":    {"update", 1, "INVITED", again},
+		"other policy":        {"update", 0, "EXPIRED", kept},
+		"email in other case": {"update", 1, "INVITED", expired},
+		"somebody else":       {"replace", 1, "INVITED", ""},
+		"a member instead":    {"replace", 0, "ACTIVE", adoptsHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"expired, kept": {
+		"nothing":     {"none", 0, "EXPIRED", kept},
+		"time passes": {"none", 0, "EXPIRED", kept},
+
+		"withdrawn":                  {"create", 1, "INVITED", uninvited},
+		"withdrawn, invited":         {"none", 0, "INVITED", ""},
+		"withdrawn, invited to view": {"update", 1, "INVITED", again},
+		"invited":                    {"none", 0, "INVITED", ""},
+		"invited to view":            {"update", 1, "INVITED", again},
+		"invited in French":          {"none", 0, "INVITED", ""},
+		"invited, accepted":          {"none", 0, "ACTIVE", ""},
+
+		"role changed":        {"update", 1, "INVITED", again},
+		"language changed":    {"update", 1, "INVITED", again},
+		"other policy":        {"update", 1, "INVITED", expired},
+		"email in other case": {"none", 0, "EXPIRED", kept},
+		"somebody else":       {"replace", 1, "INVITED", ""},
+		"a member instead":    {"replace", 0, "ACTIVE", adoptsHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"active": {
+		"nothing":     {"none", 0, "ACTIVE", ""},
+		"time passes": {"none", 0, "ACTIVE", ""},
+
+		"promoted":                 {"update", 0, "ACTIVE", ""},
+		"removed":                  {"create", 1, "INVITED", gone},
+		"removed, invited":         {"none", 0, "INVITED", ""},
+		"removed, invited to view": {"update", 1, "INVITED", again},
+		"removed, joined":          {"none", 0, "ACTIVE", ""},
+		"removed, joined to view":  {"update", 0, "ACTIVE", ""},
+
+		"role changed":        {"update", 0, "ACTIVE", ""},
+		"language changed":    {"update", 0, "ACTIVE", ""},
+		"other policy":        {"update", 0, "ACTIVE", ""},
+		"email in other case": {"none", 0, "ACTIVE", ""},
+		"somebody else":       {"replace", 1, "INVITED", ""},
+		"a member instead":    {"replace", 0, "ACTIVE", adoptsHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+}
+
+var invitationTransitions = transitions{
+	"absent": {
+		"nothing":     {"create", 1, "PENDING", ""},
+		"time passes": {"create", 1, "PENDING", ""},
+
+		"invited":           {"create", 0, "", refuses},
+		"invited to view":   {"create", 0, "", refuses},
+		"invited in French": {"create", 0, "", refuses},
+		"invited, accepted": {"create", 0, "", refuses},
+
+		"role changed":        {"create", 1, "PENDING", ""},
+		"language changed":    {"create", 1, "PENDING", ""},
+		"other policy":        {"create", 1, "PENDING", ""},
+		"email in other case": {"create", 1, "PENDING", ""},
+		"somebody else":       {"create", 1, "PENDING", ""},
+		"a member instead":    {"create", 0, "", refuseHer},
+	},
+	"invited": {
+		"nothing":     {"none", 0, "PENDING", ""},
+		"time passes": {"update", 1, "PENDING", expired},
+
+		"accepted":                   {"none", 0, "ACCEPTED", ""},
+		"accepted, promoted":         {"none", 0, "ACCEPTED", ""},
+		"accepted, removed":          {"create", 1, "PENDING", uninvited},
+		"withdrawn":                  {"create", 1, "PENDING", uninvited},
+		"withdrawn, invited":         {"none", 0, "PENDING", ""},
+		"withdrawn, invited to view": {"replace", 1, "PENDING", again},
+
+		"role changed":        {"replace", 1, "PENDING", again},
+		"language changed":    {"replace", 1, "PENDING", again},
+		"other policy":        {"update", 0, "PENDING", ""},
+		"email in other case": {"none", 0, "PENDING", ""},
+		"somebody else":       {"replace", 1, "PENDING", ""},
+		"a member instead":    {"replace", 0, "", refuseHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"expired": {
+		"nothing":     {"update", 1, "PENDING", expired},
+		"time passes": {"update", 1, "PENDING", expired},
+
+		"withdrawn":                  {"create", 1, "PENDING", uninvited},
+		"withdrawn, invited":         {"none", 0, "PENDING", ""},
+		"withdrawn, invited to view": {"replace", 1, "PENDING", again},
+		"invited":                    {"none", 0, "PENDING", ""},
+		"invited to view":            {"replace", 1, "PENDING", again},
+		"invited in French":          {"replace", 1, "PENDING", again},
+		"invited, accepted":          {"none", 0, "ACCEPTED", ""},
+
+		"role changed":        {"replace", 1, "PENDING", again},
+		"language changed":    {"replace", 1, "PENDING", again},
+		"other policy":        {"update", 0, "EXPIRED", kept},
+		"email in other case": {"update", 1, "PENDING", expired},
+		"somebody else":       {"replace", 1, "PENDING", ""},
+		"a member instead":    {"replace", 0, "", refuseHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"expired, kept": {
+		"nothing":     {"none", 0, "EXPIRED", kept},
+		"time passes": {"none", 0, "EXPIRED", kept},
+
+		"withdrawn":                  {"create", 1, "PENDING", uninvited},
+		"withdrawn, invited":         {"none", 0, "PENDING", ""},
+		"withdrawn, invited to view": {"replace", 1, "PENDING", again},
+		"invited":                    {"none", 0, "PENDING", ""},
+		"invited to view":            {"replace", 1, "PENDING", again},
+		"invited in French":          {"replace", 1, "PENDING", again},
+		"invited, accepted":          {"none", 0, "ACCEPTED", ""},
+
+		"role changed":        {"replace", 1, "PENDING", again},
+		"language changed":    {"replace", 1, "PENDING", again},
+		"other policy":        {"update", 1, "PENDING", expired},
+		"email in other case": {"none", 0, "EXPIRED", kept},
+		"somebody else":       {"replace", 1, "PENDING", ""},
+		"a member instead":    {"replace", 0, "", refuseHer},
+		"block removed":       {"destroy", 0, "", ""},
+	},
+	"active": { // what becomes of the member is no longer the invitation's business
+		"nothing":     {"none", 0, "ACCEPTED", ""},
+		"time passes": {"none", 0, "ACCEPTED", ""},
+
+		"promoted":                 {"none", 0, "ACCEPTED", ""},
+		"removed":                  {"none", 0, "ACCEPTED", ""},
+		"removed, invited":         {"none", 0, "ACCEPTED", ""},
+		"removed, invited to view": {"none", 0, "ACCEPTED", ""},
+		"removed, joined":          {"none", 0, "ACCEPTED", ""},
+		"removed, joined to view":  {"none", 0, "ACCEPTED", ""},
+
+		"role changed":        {"update", 0, "ACCEPTED", accepted},
+		"language changed":    {"update", 0, "ACCEPTED", accepted},
+		"other policy":        {"update", 0, "ACCEPTED", ""},
+		"email in other case": {"none", 0, "ACCEPTED", ""},
+		"somebody else":       {"replace", 1, "PENDING", stays},
+		"a member instead":    {"replace", 0, "", stays + "; " + refuseHer},
+		"block removed":       {"destroy", 0, "", stays},
+	},
+}
+
+func TestMember_everyTransitionIsPlannedAsItIsApplied(t *testing.T) {
+	t.Parallel()
+	memberTransitions.test(t, member)
+}
+
+func TestInvitation_everyTransitionIsPlannedAsItIsApplied(t *testing.T) {
+	t.Parallel()
+	invitationTransitions.test(t, invitation)
+}
+
+func (all transitions) test(t *testing.T, typeName string) {
+	t.Helper()
+	for state := range states {
+		for event, happen := range events {
+			t.Run(state+"/"+event, func(t *testing.T) {
+				t.Parallel()
+				s := begin(t, typeName, state)
+				err := happen(s)
+				want, listed := all[state][event]
+				if possible := err == nil; possible != listed {
+					t.Fatalf("listed as possible %v, and the cloud says %v", listed, err)
+				}
+				if !listed {
+					return
+				}
+				p := s.plan(t)
+				mails, diags := s.apply(t, p)
+				got := outcome{p.does, mails, s.status(t), strings.Join(p.says, "; ")}
+				if got != want {
+					t.Errorf("got %+v, want %+v", got, want)
+				}
+				refused := strings.Contains(want.says, "cannot be invited")
+				if refused != diags.hasError() {
+					t.Errorf("the apply says: %s", diags.errors())
+				}
+				if !refused {
+					s.mustSettle(t, 0)
+					s.mustBeAsConfigured(t)
+				}
+			})
+		}
+	}
+}
+
+// mustBeAsConfigured checks that the cloud has what the configuration says, and nobody whom it no longer names.
+func (s *scene) mustBeAsConfigured(t *testing.T) {
+	t.Helper()
+	m, isMember := s.Member(ada)
+	i, isInvited := s.Invitation(ada)
+	managed := s.typeName == member || s.status(t) != "ACCEPTED"
+	switch {
+	case s.config == nil || s.config["email"] == grace:
+		if isInvited || isMember && s.typeName == member {
+			t.Errorf("Ada is there still: %+v %+v", m, i)
+		}
+	case isMember && s.typeName == member && m.Role != s.config["role"],
+		isInvited && !isMember && managed && i.Role != s.config["role"] && s.exists():
+		t.Errorf("the cloud has %+v %+v, and the configuration %v", m, i, s.config)
+	}
+}
+
+// overtaken is a plan that something in the cloud overtakes before it is applied.
+type overtaken struct {
+	state, planned, meanwhile string
+	mails                     int
+	status                    string // afterwards
+	fails                     string // with these words
+}
+
+const (
+	left     = "plan again"
+	conflict = "409 Conflict"
+)
+
+func TestMember_overtakenPlanSendsNoSurplusMail(t *testing.T) {
+	t.Parallel()
+	for _, o := range []overtaken{
+		{"absent", "nothing", "invited", 0, "INVITED", ""},
+		{"absent", "nothing", "invited to view", 1, "INVITED", ""},
+		{"absent", "nothing", "invited, accepted", 0, "ACTIVE", ""},
+
+		{"invited", "role changed", "accepted", 0, "ACTIVE", ""},
+		{"invited", "role changed", "accepted, removed", 0, "INVITED", left},
+		{"invited", "role changed", "withdrawn", 0, "INVITED", left},
+		{"invited", "role changed", "withdrawn, invited", 1, "INVITED", ""},
+		{"invited", "role changed", "withdrawn, invited to view", 0, "INVITED", ""}, // just what was planned
+		{"invited", "role changed", "time passes", 1, "INVITED", ""},
+		{"invited", "somebody else", "accepted", 1, "INVITED", ""},
+		{"invited", "somebody else", "withdrawn", 1, "INVITED", ""},
+		{"invited", "block removed", "accepted", 0, "", ""},
+		{"invited", "block removed", "accepted, removed", 0, "", ""},
+		{"invited", "block removed", "withdrawn", 0, "", ""},
+		{"invited", "block removed", "withdrawn, invited", 0, "", ""},
+
+		{"expired", "nothing", "withdrawn", 0, "EXPIRED", left},
+		{"expired", "nothing", "invited", 0, "INVITED", ""},
+		{"expired", "nothing", "invited to view", 1, "INVITED", ""},
+		{"expired", "nothing", "invited, accepted", 0, "ACTIVE", ""},
+		{"expired", "somebody else", "withdrawn", 1, "INVITED", ""},
+		{"expired", "block removed", "withdrawn", 0, "", ""},
+
+		{"active", "role changed", "removed", 0, "ACTIVE", left},
+		{"active", "role changed", "removed, invited", 0, "ACTIVE", left},
+		{"active", "role changed", "removed, joined", 0, "ACTIVE", left},
+		{"active", "role changed", "promoted", 0, "ACTIVE", ""},
+		{"active", "somebody else", "removed", 1, "INVITED", ""},
+		{"active", "block removed", "removed", 0, "", ""},
+		{"active", "block removed", "removed, invited", 0, "", ""},
+		{"active", "block removed", "removed, joined", 0, "", ""},
+	} {
+		o.test(t, member)
+	}
+}
+
+func TestInvitation_overtakenPlanSendsNoSurplusMail(t *testing.T) {
+	t.Parallel()
+	for _, o := range []overtaken{
+		{"absent", "nothing", "invited", 0, "", conflict},
+		{"absent", "nothing", "invited, accepted", 0, "", conflict},
+
+		{"invited", "role changed", "accepted", 0, "ACCEPTED", ""},
+		{"invited", "role changed", "accepted, removed", 1, "PENDING", ""},
+		{"invited", "role changed", "withdrawn", 1, "PENDING", ""},
+		{"invited", "role changed", "withdrawn, invited", 1, "PENDING", ""},
+		{"invited", "role changed", "withdrawn, invited to view", 0, "PENDING", ""},
+		{"invited", "role changed", "time passes", 1, "PENDING", ""},
+		{"invited", "somebody else", "accepted", 1, "PENDING", ""},
+		{"invited", "somebody else", "withdrawn", 1, "PENDING", ""},
+		{"invited", "block removed", "accepted", 0, "", ""},
+		{"invited", "block removed", "accepted, removed", 0, "", ""},
+		{"invited", "block removed", "withdrawn", 0, "", ""},
+
+		{"expired", "nothing", "withdrawn", 1, "PENDING", ""},
+		{"expired", "nothing", "invited", 0, "PENDING", ""},
+		{"expired", "nothing", "invited to view", 1, "PENDING", ""},
+		{"expired", "nothing", "invited, accepted", 0, "ACCEPTED", ""},
+		{"expired", "role changed", "invited", 1, "PENDING", ""},
+		{"expired", "role changed", "invited, accepted", 0, "ACCEPTED", ""},
+		{"expired", "block removed", "withdrawn", 0, "", ""},
+
+		{"active", "role changed", "removed", 0, "ACCEPTED", ""},
+		{"active", "somebody else", "removed", 1, "PENDING", ""},
+		{"active", "block removed", "removed", 0, "", ""},
+	} {
+		o.test(t, invitation)
+	}
+}
+
+func (o overtaken) test(t *testing.T, typeName string) {
+	t.Helper()
+	t.Run(o.state+"/"+o.planned+"/"+o.meanwhile, func(t *testing.T) {
+		t.Parallel()
+		s := begin(t, typeName, o.state)
+		must(t, events[o.planned](s))
+		p := s.plan(t)
+		must(t, events[o.meanwhile](s))
+		mails, diags := s.apply(t, p)
+		if mails != o.mails || s.status(t) != o.status {
+			t.Errorf("%d mails, %q; want %d, %q", mails, s.status(t), o.mails, o.status)
+		}
+		if o.fails != "" {
+			wants(t, "the error", diags.errors(), o.fails)
+		} else {
+			diags.mustBeFree(t)
+		}
+		s.mustSettle(t, 1)
+	})
+}
+
+// Every change in the configuration, overtaken by everything that can happen in the cloud: the apply may fail, but no mail
+// goes out that was not announced, and the next run puts things right.
+func TestPerson_nextRunPutsRightWhatOvertookAPlan(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("some hundred combinations")
+	}
+	for _, typeName := range []string{member, invitation} {
+		for _, state := range []string{"absent", "invited", "expired", "active"} {
+			for _, change := range []string{"nothing", "role changed", "somebody else", "block removed"} {
+				for event := range events {
+					if inConfiguration[event] {
+						continue
+					}
+					t.Run(strings.Join([]string{typeName, state, change, event}, "/"), func(t *testing.T) {
+						t.Parallel()
+						s := begin(t, typeName, state)
+						if events[change](s) != nil {
+							return
+						}
+						p := s.plan(t)
+						if p.does == "none" || events[event](s) != nil {
+							return
+						}
+						s.apply(t, p)
+						s.mustSettle(t, 2)
+					})
+				}
+			}
+		}
+	}
 }

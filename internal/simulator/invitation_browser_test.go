@@ -109,9 +109,15 @@ func (b *tab) shows(words ...string) {
 	}
 }
 
-// isIn fails the test unless the page is in the language and has the heading, and looks as it should: its policy lets only its own style in.
+// isIn fails the test unless the page is in the language, has the heading and a title, and the browser took its style, which it does only
+// where the page's policy allows it.
 func (b *tab) isIn(language, heading string) {
 	b.t.Helper()
+	title := invitationIn[language].heading
+	if heading != title {
+		title = heading + " · " + title
+	}
+	equal(b.t, "title", ask[string](b, `document.title`), title)
 	equal(b.t, "language", ask[string](b, `document.documentElement.lang`), language)
 	equal(b.t, "heading", ask[string](b, `document.querySelector('h1').innerText`), heading)
 	equal(b.t, "layout", ask[string](b, `getComputedStyle(document.body).display`), "grid")
@@ -174,14 +180,14 @@ const (
 func TestInvitationPage_worksInABrowser(t *testing.T) {
 	t.Parallel()
 	browser := startBrowser(t)
-	for language, words := range invitationIn {
+	for language := range invitationIn {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			invitationIsAccepted(newTab(t, browser), language, words)
+			invitationIsAccepted(newTab(t, browser), language)
 		})
 		t.Run(language+" on a phone", func(t *testing.T) {
 			t.Parallel()
-			invitationFitsAPhone(newTab(t, browser, chromedp.EmulateViewport(phoneWidth, 568, chromedp.EmulateMobile)), language, words)
+			invitationFitsAPhone(newTab(t, browser, chromedp.EmulateViewport(phoneWidth, 568, chromedp.EmulateMobile)), language)
 		})
 	}
 	t.Run("without a mouse", func(t *testing.T) {
@@ -194,12 +200,13 @@ func TestInvitationPage_worksInABrowser(t *testing.T) {
 		b := newTab(t, browser, scriptless)
 		b.opens(200, chromedp.Navigate(`data:text/html,<title>off</title><script>document.title = "on"</script>`))
 		equal(t, "JavaScript", must(chromedp.Run(b.ctx, chromedp.Title()))(t), "off")
-		invitationIsAccepted(b, "fr", invitationIn["fr"])
+		invitationIsAccepted(b, "fr")
 	})
 }
 
-func invitationIsAccepted(b *tab, language string, words invitationWords) {
+func invitationIsAccepted(b *tab, language string) {
 	b.t.Helper()
+	words := invitationIn[language]
 	link := must(b.Invite(guest, simulator.RoleViewer, language))(b.t).Link
 
 	b.visit(link, 200)
@@ -264,8 +271,9 @@ func invitationNeedsNoMouse(b *tab) {
 // phoneWidth is that of the narrowest phones in use.
 const phoneWidth = 320
 
-func invitationFitsAPhone(b *tab, language string, words invitationWords) {
+func invitationFitsAPhone(b *tab, language string) {
 	b.t.Helper()
+	words := invitationIn[language]
 	organization, address := strings.Repeat("Organization", 12), strings.Repeat("guest", 12)+"@example.com"
 	mustDo(b.t, b.RenameOrganization(b.Account().OrganizationID, organization))
 	link := must(b.Invite(address, simulator.RoleAdministrator, language))(b.t).Link
