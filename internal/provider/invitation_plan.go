@@ -55,9 +55,13 @@ func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitati
 		addError(diags, "list the members", err)
 		return
 	}
-	if m := membershipIn(members, nil, state.Email.address()).member; m != nil {
+	m := membershipIn(members, nil, state.Email.address()).member
+	switch {
+	case m != nil:
 		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(m.Email)),
 			"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")
+	case !state.isAccepted():
+		r.release(state.Email, diags)
 	}
 }
 

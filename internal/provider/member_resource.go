@@ -124,8 +124,12 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	replanned := false
 	if plan != nil {
-		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		replanned = r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	}
+	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
+		r.release(state.Email, &resp.Diagnostics)
 	}
 	switch {
 	case plan == nil:
@@ -139,7 +143,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 				plan.Language = types.StringValue(defaultLanguage)
 			}
 		}
-		r.planAdmission(ctx, plan, &resp.Diagnostics)
+		if !replanned {
+			r.planAdmission(ctx, plan, &resp.Diagnostics)
+		}
 	case !plan.Email.Equal(state.Email):
 		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
 		return

@@ -153,7 +153,7 @@ func warnAdopted(email, adoption string, diags *diag.Diagnostics) {
 // warnInvitedAgain says what it means to change the role or the language of an invitation.
 func warnInvitedAgain(email string, diags *diag.Diagnostics) {
 	diags.AddWarning(client.Printable(email)+" will be invited again",
-		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
+		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out, with the role and language of the configuration.")
 }
 
 // membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's

@@ -30,7 +30,7 @@ func prepare(base, program, provider, configuration string, account []string) (*
 		program: program,
 		folder:  filepath.Join(base, "configuration"),
 		config:  filepath.Join(base, "cli.tfrc"),
-		environ: append(account, "PATH="+os.Getenv("PATH"), "HOME="+base, "TMPDIR="+base,
+		environ: append(slices.Clone(account), "PATH="+os.Getenv("PATH"), "HOME="+base, "TMPDIR="+base,
 			"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "TF_CLI_CONFIG_FILE="+filepath.Join(base, "cli.tfrc")),
 	}
 	if err := os.CopyFS(c.folder, os.DirFS(configuration)); err != nil {

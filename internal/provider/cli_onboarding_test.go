@@ -1,0 +1,140 @@
+package provider_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// person is one entry of the map that the guide to onboarding has.
+type person struct{ key, email, role string }
+
+func teamOf(people []person) string {
+	var entries strings.Builder
+	for _, p := range people {
+		fmt.Fprintf(&entries, "    %s = { email = %q, role = %q }\n", p.key, p.email, p.role)
+	}
+	return "locals {\n  team = {\n" + entries.String() + "  }\n}\n\n" +
+		"resource \"jmapcloud_member\" \"team\" {\n  for_each = local.team\n  email    = each.value.email\n  role     = each.value.role\n}\n\n" +
+		"output \"status\" {\n  value = { for key, m in jmapcloud_member.team : key => m.status }\n}\n"
+}
+
+// Ten people through the whole life of an invitation, in one configuration. Run it with -v to read the plans.
+func TestCLI_teamIsOnboarded(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	var people []person
+	for _, key := range []string{"ana", "ben", "chloe", "dan", "eva", "finn", "gil", "hana", "ivo", "jo"} {
+		people = append(people, person{key, key + "@example.com", "ORG_EDITOR"})
+	}
+	x := c.cli(t).write(t, teamOf(people[:8]))
+	plan := func(step string) string {
+		t.Helper()
+		text := x.plan(t, false)
+		_, text, _ = strings.Cut(text, "releases.\n") // after what Terraform says of development overrides
+		t.Logf("%s\n%s", step, text)
+		return text
+	}
+	mailed := func(want int) {
+		t.Helper()
+		c.mailedNow(t, want)
+	}
+
+	reads(t, plan("eight people"), "Plan: 8 to add, 0 to change, 0 to destroy.")
+	x.apply(t, false)
+	mailed(8)
+	reads(t, plan("nothing happened"), "No changes.")
+
+	for _, p := range people[:5] {
+		must(t, ignore(c.Accept(p.email, strings.ToTitle(p.key), password)))
+	}
+	accepted := plan("five accepted")
+	reads(t, accepted, "Changes to Outputs:", `~ ana = "INVITED" -> "ACTIVE"`)
+	lacks(t, accepted, "Warning", "jmapcloud_member.team[\"ana\"] will")
+	x.apply(t, false)
+	mailed(8)
+
+	c.Advance(pastExpiry)
+	people[0].email = "Ana@Example.com"
+	people[1].role = "ORG_VIEWER"
+	x.write(t, teamOf(people))
+	mixed := plan("three expired, two came, one is spelled otherwise, one has another role")
+	reads(t, mixed, "Plan: 2 to add, 4 to change, 0 to destroy.",
+		`# jmapcloud_member.team["ben"] will be updated in-place`, `~ role = "ORG_EDITOR" -> "ORG_VIEWER"`,
+		"Warning: The invitation to finn@example.com has expired and will be sent again",
+		"Warning: The invitation to gil@example.com has expired and will be sent again",
+		"Warning: The invitation to hana@example.com has expired and will be sent again",
+		"It expired at 20", `Set on_expired_invitation = "keep" to leave it as it is.`)
+	lacks(t, mixed, `team["ana"] will`, "ben@example.com will be invited")
+	x.apply(t, false)
+	mailed(8 + 3 + 2)
+	reads(t, plan("all was sent"), "No changes.")
+
+	people[8].role = "ORG_ADMIN"
+	must(t, c.WithdrawInvitation(people[9].email))
+	must(t, c.RemoveMember(people[2].email, ""))
+	x.write(t, teamOf(people))
+	late := plan("one invited gets another role, one was withdrawn, one was removed")
+	reads(t, late, "Plan: 2 to add, 1 to change, 0 to destroy.",
+		"Warning: ivo@example.com will be invited again", "its link no longer works; a second mail goes out",
+		"Warning: Gone: the invitation to jo@example.com", "Warning: Gone: the member chloe@example.com")
+	x.apply(t, false)
+	mailed(13 + 1 + 1 + 1)
+	reads(t, plan("all was put right"), "No changes.")
+
+	x.write(t, teamOf(nil))
+	reads(t, plan("everybody leaves"), "Plan: 0 to add, 0 to change, 10 to destroy.")
+	x.apply(t, false)
+	mailed(16)
+	must(t, c.isLeftWith())
+	if open := c.Sessions().Open; open != 0 {
+		t.Errorf("%d sessions are left open", open)
+	}
+}
+
+// lacks checks that a text says none of unwanted.
+func lacks(t *testing.T, text string, unwanted ...string) {
+	t.Helper()
+	flat := space.ReplaceAllString(text, " ")
+	for _, u := range unwanted {
+		if strings.Contains(flat, u) {
+			t.Errorf("says %q:\n%s", u, text)
+		}
+	}
+}
+
+// To Terraform, another case of a for_each key is another resource. A capital letter must not remove anybody.
+func TestCLI_capitalLetterRemovesNobody(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{member, invitation} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			keyed := func(email string, more ...string) string {
+				return fmt.Sprintf("resource %q \"team\" {\n  for_each = toset([%q])\n  email    = each.key\n  role     = \"ORG_EDITOR\"\n}\n", typeName, email) + strings.Join(more, "")
+			}
+			x := c.cli(t).write(t, keyed(ana))
+			x.apply(t, false)
+			before := c.Invitations()
+			if typeName == member {
+				c.accept(t, ana)
+			}
+			c.ClearRequests()
+			x.write(t, keyed("Ana@example.com"))
+			for _, refused := range []string{x.plan(t, true), x.apply(t, true)} {
+				reads(t, refused, "is removed and added in the same run", "the key of its for_each was written in another case", "moved {")
+			}
+
+			x.write(t, keyed("Ana@example.com", fmt.Sprintf("moved {\n  from = %[1]s.team[\"ana@example.com\"]\n  to   = %[1]s.team[\"Ana@example.com\"]\n}\n", typeName)))
+			reads(t, x.apply(t, false), "0 added, 0 changed, 0 destroyed")
+			reads(t, x.plan(t, false), "No changes.")
+			if writes := c.writes(); len(writes) > 0 {
+				t.Errorf("written: %v", writes)
+			}
+			if _, isMember := c.Member(ana); !isMember && !slices.Equal(c.Invitations(), before) {
+				t.Errorf("the invitation became %+v", c.Invitations())
+			}
+		})
+	}
+}
