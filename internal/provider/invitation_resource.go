@@ -140,13 +140,13 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 // planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end
 // of a block that is gone by a state that it has not refreshed.
 func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) {
-	members, err := r.members.get(ctx)
+	found, err := r.earlyMembership(ctx, state.Email.address())
 	if err != nil {
 		addError(diags, "list the members", err)
 		return
 	}
-	if m := membershipIn(members, nil, state.Email.address()).member; m != nil {
-		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(m.Email)),
+	if found.member != nil {
+		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(found.member.Email)),
 			"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")
 	}
 }
@@ -162,7 +162,7 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	i, err := r.client.CreateInvitation(ctx, m.toAPI())
+	i, err := r.createInvitation(ctx, m.toAPI())
 	if err != nil {
 		addError(&resp.Diagnostics, "invite "+m.Email.address(), err, inviteHints(err, m)...)
 		return
@@ -194,7 +194,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return // it has served its purpose, whatever became of the member
 	}
 
-	s, err := r.findInvitation(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.recallInvitation(ctx, m.ID.ValueString(), m.Email.address())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
 		return
@@ -239,7 +239,7 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 
-	err := r.client.DeleteInvitation(ctx, m.ID.ValueString())
+	err := r.deleteInvitation(ctx, m.ID.ValueString())
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 	}

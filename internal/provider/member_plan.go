@@ -14,17 +14,12 @@ func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, d
 	if plan.Email.IsUnknown() {
 		return
 	}
-	members, err := r.members.get(ctx)
+	found, err := r.earlyMembership(ctx, plan.Email.address())
 	if err != nil {
-		addError(diags, "list the members", err)
+		addError(diags, "list the members and invitations", err)
 		return
 	}
-	invitations, err := r.invitations.get(ctx)
-	if err != nil {
-		addError(diags, "list the invitations", err)
-		return
-	}
-	if found := membershipIn(members, invitations, plan.Email.address()); !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
+	if !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
 		warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
 	}
 }

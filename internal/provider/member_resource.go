@@ -182,7 +182,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	s, err := r.findMembership(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.recallMembership(ctx, m.ID.ValueString(), m.Email.address())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
 		return
