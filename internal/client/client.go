@@ -68,8 +68,7 @@ type Client struct {
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
-	http     *http.Client          // one attempt
-	once     *retryablehttp.Client // for requests that nobody waits for
+	once     *retryablehttp.Client // for requests that nobody waits for, and that wait for nothing
 	harmless *retryablehttp.Client // for requests that may be repeated
 	careful  *retryablehttp.Client // for requests that may have taken effect when their answer is lost
 
@@ -105,10 +104,11 @@ func New(config Config) (*Client, error) {
 	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}}
 	c.life, c.abandon = context.WithCancel(context.Background())
 	c.secrets.add(config.Password, config.AccessToken)
-	c.http = &http.Client{Transport: c.transport(config.Transport), CheckRedirect: checkRedirect, Timeout: attemptTimeout}
-	c.once = c.retrying(retryNever)
-	c.harmless = c.retrying(retryHarmless)
-	c.careful = c.retrying(retryRefused)
+	attempt := c.transport(config.Transport)
+	held := coolDown(attempt) // one, for both senders
+	c.once = c.retrying(attempt, retryNever)
+	c.harmless = c.retrying(held, retryHarmless)
+	c.careful = c.retrying(held, retryRefused)
 	return c, nil
 }
 

@@ -166,6 +166,8 @@ func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 		message = fmt.Sprintf("no answer within %s", c.config.Budget)
 	case ctx.Err() != nil:
 		message = "no answer in the time that was left"
+	case f == Unanswered && errors.Is(err, context.DeadlineExceeded): // which net/http words in one of two ways
+		message = fmt.Sprintf("no answer within %s", attemptTimeout)
 	}
 	e := c.fail(r, f, 0, message, err)
 	// net/http wraps every error of its own, so this one ended a pause; and a POST pauses only after an outright refusal.

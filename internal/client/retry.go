@@ -22,9 +22,9 @@ const (
 )
 
 // retrying is go-retryablehttp with this package's policy: its own would repeat a create and lose the API's error.
-func (c *Client) retrying(policy retryablehttp.CheckRetry) *retryablehttp.Client {
+func (c *Client) retrying(attempt http.RoundTripper, policy retryablehttp.CheckRetry) *retryablehttp.Client {
 	return &retryablehttp.Client{
-		HTTPClient:   c.http,
+		HTTPClient:   &http.Client{Transport: attempt, CheckRedirect: checkRedirect, Timeout: attemptTimeout},
 		RetryMax:     retries,
 		RetryWaitMin: c.config.RetryWait,
 		RetryWaitMax: retryWaitMax,

@@ -313,6 +313,9 @@ func TestRetry_everyWaitEndsWithTheContext(t *testing.T) {
 					return context.WithTimeout(ctx, time.Second)
 				},
 			} {
+				if name == "the pause that was asked for" && end == "no answer in the time that was left" {
+					continue // a pause beyond the deadline is not begun
+				}
 				t.Run(name+"/"+v.method+"/"+end, func(t *testing.T) {
 					t.Parallel()
 					synctest.Test(t, func(t *testing.T) {
@@ -371,7 +374,7 @@ func TestRetry_endsWithTheBudget(t *testing.T) {
 			// Each attempt lasts half a minute.
 			time.Minute + 45*time.Second: {
 				map[string]int{"POST": 1, "GET": 4}, map[string]time.Duration{"POST": 30 * time.Second, "GET": time.Minute + 45*time.Second},
-				map[string]string{"POST": "Client.Timeout exceeded", "GET": "no answer within 1m45s"},
+				map[string]string{"POST": "no answer within 30s", "GET": "no answer within 1m45s"},
 			},
 		} {
 			t.Run(fmt.Sprint(v.method, "/", budget), func(t *testing.T) {

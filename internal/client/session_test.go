@@ -632,6 +632,21 @@ func TestClose_revokesTheOthersWhileOneHangs(t *testing.T) {
 	})
 }
 
+// Logging out does not wait for the cloud to take other requests again: Terraform would not.
+func TestClose_isNotHeldBack(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := bubbleCloud(t)
+		api := c.signedIn(t)
+		c.Inject(simulator.Fault{Path: members, Action: simulator.ActionStatus, Status: 429, Headers: map[string]string{"Retry-After": "3600"}})
+		_, err := api.Members(t.Context())
+		isExactly(t, err, "1h0m0s", "Throttled", "Unreachable")
+		start := time.Now()
+		must(t, api.Close(t.Context()))
+		equal(t, "duration", time.Since(start), 0)
+	})
+}
+
 func TestClose_waitsForASignInUnderWay(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

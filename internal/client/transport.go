@@ -30,7 +30,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // transport is what one attempt goes through, outermost first.
 func (c *Client) transport(base http.RoundTripper) http.RoundTripper {
-	return coolDown(c.logged(c.dated(whole(base))))
+	return c.logged(c.dated(whole(base)))
 }
 
 // coolDown holds back every request while the cloud has asked any one of them to wait.

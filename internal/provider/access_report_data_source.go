@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -48,7 +49,7 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5 and later).",
+		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
 		Attributes: map[string]schema.Attribute{
 			"expected_emails": schema.SetAttribute{
 				MarkdownDescription: "Emails of those who should be members or invited; case does not matter. Default: nobody is unexpected.",
@@ -64,11 +65,13 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				MarkdownDescription: "How old an invitation that nobody accepted must be to count as stale, as a duration such as `72h`. Default: only expired invitations are stale.",
 				CustomType:          timetypes.GoDurationType{},
 				Optional:            true,
+				Validators:          []validator.String{notNegative{}},
 			},
 			"api_keys_expiring_within": schema.StringAttribute{
 				MarkdownDescription: "How long before its end an API key counts as expiring, as a duration such as `336h`. Expired keys always count. Default: `0s`.",
 				CustomType:          timetypes.GoDurationType{},
 				Optional:            true,
+				Validators:          []validator.String{notNegative{}},
 			},
 			"check_owners": schema.BoolAttribute{
 				MarkdownDescription: "Whether to look for owners who are no longer there. It makes one call for each project and data source of the organization, ten at once. Default: `false`.",
@@ -77,7 +80,7 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"unexpected_members":     list("Members whose email is not in `expected_emails`.", memberAttributes()),
 			"unexpected_invitations": list("Invitations, pending or expired, to an email that is not in `expected_emails`.", invitationAttributes()),
 			"unexpected_api_keys":    list("API keys whose id is not in `expected_api_key_ids`.", apiKeyAttributes()),
-			"stale_invitations":      list("Invitations that nobody accepted and that are expired or older than `invitations_older_than`.", invitationAttributes()),
+			"stale_invitations":      list("Invitations that are expired or older than `invitations_older_than`. One to a member, or with a later one to the same person, is not among them.", invitationAttributes()),
 			"expiring_api_keys":      list("API keys that have expired, or will within `api_keys_expiring_within`.", apiKeyAttributes()),
 			"administrators":         list("Members who are `ORG_ADMIN`.", memberAttributes()),
 			"absent_owners": schema.ListAttribute{
@@ -129,28 +132,46 @@ func (c *cloud) inspect(ctx context.Context, withOwners bool) (seen inspection, 
 }
 
 func (m *accessReportModel) fromAPI(seen inspection, now time.Time) {
+	m.membersFromAPI(seen)
+	m.invitationsFromAPI(seen, now)
+	m.apiKeysFromAPI(seen, now)
+	m.AbsentOwners = []types.String{}
+	for _, email := range seen.absentOwners() {
+		m.AbsentOwners = append(m.AbsentOwners, types.StringValue(email))
+	}
+}
+
+func (m *accessReportModel) membersFromAPI(seen inspection) {
+	isExpected := m.expected()
 	m.UnexpectedMembers, m.Administrators = []memberData{}, []memberData{}
 	for _, a := range seen.members {
 		var data memberData
 		data.fromAPI(a)
-		if !m.expects(a.Email) {
+		if !isExpected(a.Email) {
 			m.UnexpectedMembers = append(m.UnexpectedMembers, data)
 		}
 		if a.Role() == client.RoleAdmin {
 			m.Administrators = append(m.Administrators, data)
 		}
 	}
+}
+
+func (m *accessReportModel) invitationsFromAPI(seen inspection, now time.Time) {
+	isExpected, isOvertaken := m.expected(), seen.overtaken()
 	m.UnexpectedInvitations, m.StaleInvitations = []invitationData{}, []invitationData{}
 	for _, i := range seen.invitations {
 		var data invitationData
 		data.fromAPI(i, now)
-		if !m.expects(i.Email) {
+		if !isExpected(i.Email) {
 			m.UnexpectedInvitations = append(m.UnexpectedInvitations, data)
 		}
-		if m.isStale(i, now) {
+		if m.isStale(i, now) && !isOvertaken(i) {
 			m.StaleInvitations = append(m.StaleInvitations, data)
 		}
 	}
+}
+
+func (m *accessReportModel) apiKeysFromAPI(seen inspection, now time.Time) {
 	m.UnexpectedAPIKeys, m.ExpiringAPIKeys = []apiKeyData{}, []apiKeyData{}
 	for _, k := range seen.keys {
 		var data apiKeyData
@@ -162,35 +183,56 @@ func (m *accessReportModel) fromAPI(seen inspection, now time.Time) {
 			m.ExpiringAPIKeys = append(m.ExpiringAPIKeys, data)
 		}
 	}
-	m.AbsentOwners = []types.String{}
-	for _, email := range seen.absentOwners() {
-		m.AbsentOwners = append(m.AbsentOwners, types.StringValue(email))
-	}
 }
 
-// expects reports whether the email is in the list, or there is no list.
-func (m *accessReportModel) expects(email string) bool {
-	return m.ExpectedEmails == nil || slices.ContainsFunc(m.ExpectedEmails, func(e emailValue) bool { return e.is(email) })
+// expected returns whether an email is in the list; every one is where there is no list.
+func (m *accessReportModel) expected() func(email string) bool {
+	if m.ExpectedEmails == nil {
+		return func(string) bool { return true }
+	}
+	expected := emails{}
+	for _, e := range m.ExpectedEmails {
+		expected.add(e.ValueString())
+	}
+	return expected.has
 }
 
 func (m *accessReportModel) isStale(i client.Invitation, now time.Time) bool {
-	limit := duration(m.InvitationsOlderThan)
-	return i.IsExpired(now) || limit > 0 && now.Sub(i.CreatedAt.Time) > limit
+	isOld := !m.InvitationsOlderThan.IsNull() && now.Sub(i.CreatedAt.Time) > duration(m.InvitationsOlderThan)
+	return isOld || i.IsExpired(now)
+}
+
+// overtaken returns whether an invitation has done its work, or a later one does it: expired ones stay listed.
+func (seen inspection) overtaken() func(client.Invitation) bool {
+	latest, members := map[string]client.Invitation{}, emails{}
+	for _, i := range seen.invitations {
+		email := client.NormalizeEmail(i.Email)
+		if before, found := latest[email]; !found || i.ExpiresAt.After(before.ExpiresAt.Time) {
+			latest[email] = i
+		}
+	}
+	for _, m := range seen.members {
+		members.add(m.Email)
+	}
+	return func(i client.Invitation) bool {
+		return members.has(i.Email) || latest[client.NormalizeEmail(i.Email)].ID != i.ID
+	}
 }
 
 // absentOwners are the owners whom nobody in the organization is, sorted.
 func (seen inspection) absentOwners() []string {
-	present := map[string]bool{}
+	present := emails{}
 	for _, m := range seen.members {
-		present[client.NormalizeEmail(m.Email)] = true
+		present.add(m.Email)
 	}
 	for _, k := range seen.keys {
-		present[client.NormalizeEmail(k.Email)] = true
+		present.add(k.Email)
 	}
 	var absent []string
 	for _, r := range seen.resources {
 		for _, email := range r.Owners {
-			if !present[client.NormalizeEmail(email)] && !slices.Contains(absent, email) {
+			if !present.has(email) {
+				present.add(email) // once is enough
 				absent = append(absent, email)
 			}
 		}
@@ -198,6 +240,13 @@ func (seen inspection) absentOwners() []string {
 	slices.Sort(absent)
 	return absent
 }
+
+// emails is a set in which case does not matter.
+type emails map[string]bool
+
+func (e emails) add(email string) { e[client.NormalizeEmail(email)] = true }
+
+func (e emails) has(email string) bool { return e[client.NormalizeEmail(email)] }
 
 // duration is zero where v is null.
 func duration(v timetypes.GoDuration) time.Duration {

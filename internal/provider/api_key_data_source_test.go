@@ -48,8 +48,8 @@ func TestAccAPIKeyData_isNamedOnce(t *testing.T) {
 		return resource.TestStep{Config: c.config(dataBlock(apiKeyData, "test", arguments...)), ExpectError: says(words)}
 	}
 	c.looks(t,
-		refuses(`No attribute specified when one (and only one) of [id,name] is required`),
-		refuses(`2 attributes specified when one (and only one) of [id,name] is required`, `id = "1"`, `name = "ci"`),
+		refuses("Exactly one of these attributes must be configured: [id,name]"),
+		refuses("Exactly one of these attributes must be configured: [id,name]", `id = "1"`, `name = "ci"`),
 		refuses(`No API key in the organization has the name "ci"`, `name = "ci"`),
 	)
 }

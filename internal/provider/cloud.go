@@ -2,6 +2,7 @@ package provider
 
 import (
 	"crypto/rand"
+	"sync"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -20,6 +21,7 @@ type cloud struct {
 	applied     ledger
 	leavers     leavers
 	claims      claims
+	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
 }
 
 func newCloud(c *client.Client, successor emailValue, bulkRead bool) *cloud {

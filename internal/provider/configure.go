@@ -50,7 +50,8 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			"endpoint": schema.StringAttribute{
 				MarkdownDescription: "Base URL of the JMap Cloud API. Plain `http` is accepted for this machine only. " +
 					"Environment: `" + endpointVariable + "`. Default: `" + client.DefaultEndpoint + "`.",
-				Optional: true,
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the organization to manage. Needed when the account belongs to several. " +

@@ -65,16 +65,15 @@ func advice(err error) string {
 	}
 }
 
-// sentence gives text a capital and a full stop.
+// sentence gives text a capital and a full stop. What begins with something else than a plain word, such as an email,
+// keeps its form.
 func sentence(text string) string {
 	text = strings.TrimSpace(client.Printable(text))
-	first, size := utf8.DecodeRuneInString(text)
-	if size == 0 {
-		return text
+	word, _, _ := strings.Cut(text, " ")
+	if first, size := utf8.DecodeRuneInString(text); size > 0 && !strings.ContainsFunc(word, func(r rune) bool { return !unicode.IsLower(r) }) {
+		text = string(unicode.ToUpper(first)) + text[size:]
 	}
-	// A word such as "GET" or an email keeps its form: only plain lower-case words are raised.
-	text = string(unicode.ToUpper(first)) + text[size:]
-	if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
+	if text != "" && !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "…") {
 		text += "."
 	}
 	return text

@@ -41,8 +41,16 @@ var exampleWorlds = map[string]struct {
 		},
 	},
 
+	"data-sources/jmapcloud_access_report": {
+		seed: func(t *testing.T, c *cloud) {
+			seedLead(t, c)
+			c.addMember(t, "stranger@example.com", "ORG_VIEWER")
+			seedKey(t, c, c.Now().AddDate(0, 0, 13))
+		},
+		shows: "Not expected: stranger@example.com.",
+	},
 	"data-sources/jmapcloud_api_key": {
-		seed:  func(t *testing.T, c *cloud) { seedKey(t, c, time.Now().AddDate(1, 0, 0)) },
+		seed:  func(t *testing.T, c *cloud) { seedKey(t, c, c.Now().AddDate(1, 0, 0)) },
 		shows: "@apikey.jmapcloud.io",
 	},
 	"data-sources/jmapcloud_api_keys": {

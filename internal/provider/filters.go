@@ -1,7 +1,7 @@
 package provider
 
 import (
-	"net/mail"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -20,13 +20,14 @@ func sameEmail(filter emailValue, email string) bool {
 	return filter.IsNull() || filter.is(email)
 }
 
-// wroteBy compares with an audit field: "Full Name <email>" for a person, an email alone for an API key.
+// wroteBy compares with an audit field: "Full Name <email>" for a person, an email alone for an API key. The name is as
+// the person wrote it, with commas and brackets and all, so this is no address of a mail.
 func wroteBy(filter emailValue, author string) bool {
 	if filter.IsNull() {
 		return true
 	}
-	if parsed, err := mail.ParseAddress(author); err == nil {
-		author = parsed.Address
+	if start := strings.LastIndexByte(author, '<'); start >= 0 && strings.HasSuffix(author, ">") {
+		author = author[start+1 : len(author)-1]
 	}
 	return filter.is(author)
 }

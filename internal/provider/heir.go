@@ -98,6 +98,9 @@ func (c *cloud) checkSuccessor(ctx context.Context, o owner, plan, state emailVa
 		return
 	}
 	members, err := c.members.get(ctx)
+	if client.IsNotConfigured(err) {
+		return // the deletion will look it up
+	}
 	if err != nil {
 		addError(diags, "list the members, to look up transfer_ownership_to", err)
 		return

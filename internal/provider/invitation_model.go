@@ -107,13 +107,27 @@ func (c *cloud) findInvitation(ctx context.Context, id, email string) (membershi
 func (c *cloud) sendAgain(ctx context.Context, id string, r client.InvitationRequest) (membership, error) {
 	s, err := c.findInvitation(ctx, id, r.Email)
 	switch {
-	case err != nil || s.member != nil:
+	case err != nil || s.member != nil || s.isSentAnew(id, r, c.client.Now()):
 		return s, err
 	case s.invitation != nil:
 		return c.inviteAgain(ctx, *s.invitation, r)
 	default:
 		return c.invite(ctx, r)
 	}
+}
+
+// send sends the invitation m. Where it replaces another, the person may have accepted or been invited in between, and
+// that is no conflict.
+func (c *cloud) send(ctx context.Context, m *invitationModel) (membership, error) {
+	s, err := c.invite(ctx, m.toAPI())
+	was, replaced := c.withdrawn.Load(client.NormalizeEmail(m.Email.ValueString()))
+	if !client.IsConflict(err) || !replaced {
+		return s, err
+	}
+	planned := m.invitationData
+	m.invitationData = was.(invitationData) //nolint:forcetypeassert // nothing else is stored
+	m.Email, m.Role, m.Language = planned.Email, planned.Role, planned.Language
+	return c.sendAgain(ctx, "", m.toAPI())
 }
 
 // become takes over where the invited person stands now.

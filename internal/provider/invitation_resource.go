@@ -6,7 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -39,6 +38,7 @@ func (*invitationResource) IdentitySchema(_ context.Context, _ resource.Identity
 
 func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	replaced := stringplanmodifier.RequiresReplace()
+	replacedUntilAccepted := stringplanmodifier.RequiresReplaceIf(untilAccepted, "Replaces the invitation until it is accepted.", "Replaces the invitation until it is accepted.")
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An invitation to a person who will not be managed by Terraform once they accept. To manage them afterwards, use `jmapcloud_member` instead.\n\n" +
@@ -56,18 +56,18 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       []planmodifier.String{keepSpelling(), replaced},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the person may do as a member: `ORG_ADMIN` (the portal's *Administrator*), `ORG_EDITOR` (*Editor*) or `ORG_VIEWER` (*Viewer*). Another role withdraws the invitation and sends a second one.",
+				MarkdownDescription: "What the person may do as a member: `ORG_ADMIN` (the portal's *Administrator*), `ORG_EDITOR` (*Editor*) or `ORG_VIEWER` (*Viewer*). Another role withdraws the invitation and sends a second one; once accepted, it has no effect.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
-				PlanModifiers:       []planmodifier.String{replaced},
+				PlanModifiers:       []planmodifier.String{replacedUntilAccepted},
 			},
 			"language": schema.StringAttribute{
-				MarkdownDescription: "Language of the mail: `en`, `fr` or `es`. Another language withdraws the invitation and sends a second one. Default: `en`.",
+				MarkdownDescription: "Language of the mail: `en`, `fr` or `es`. Another language withdraws the invitation and sends a second one; once accepted, it has no effect. Default: `en`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(defaultLanguage),
 				Validators:          []validator.String{stringvalidator.OneOf("en", "fr", "es")},
-				PlanModifiers:       []planmodifier.String{replaced},
+				PlanModifiers:       []planmodifier.String{replacedUntilAccepted},
 			},
 			"on_expired": schema.StringAttribute{
 				MarkdownDescription: "What to do when the invitation expires, seven days after it was sent: `resend` plans to send it again, `keep` leaves it and warns. Default: `resend`.",
@@ -124,35 +124,26 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	if plan == nil {
+	replanned := false
+	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
+		replanned = r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	}
+	switch {
+	case plan == nil:
 		r.planWithdrawal(ctx, state, &resp.Diagnostics)
-		return
-	}
-	if state == nil || !state.isAccepted() {
-		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
-	}
-	if state != nil && !plan.isReplacing(*state) {
+	case state == nil && replanned:
+	case state == nil:
+		r.planInvitation(ctx, plan, req.Private, &resp.Diagnostics)
+	case !plan.Email.Equal(state.Email):
+		r.planWithdrawal(ctx, state, &resp.Diagnostics)
+	case state.isAccepted():
+		plan.planAccepted(*state, &resp.Diagnostics)
+	case plan.differs(*state):
+		plan.planSecondMail(ctx, *state, resp.Private, &resp.Diagnostics)
+	default:
 		plan.planExpiry(&resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-}
-
-// planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end
-// of a block that is gone by a state that it has not refreshed.
-func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) {
-	found, err := r.earlyMembership(ctx, state.Email.address())
-	if err != nil {
-		addError(diags, "list the members", err)
-		return
-	}
-	if found.member != nil {
-		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(found.member.Email)),
-			"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")
-	}
-}
-
-func (m *invitationModel) isReplacing(state invitationModel) bool {
-	return !m.Email.Equal(state.Email) || !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language)
 }
 
 func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -162,13 +153,13 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	i, err := r.createInvitation(ctx, m.toAPI())
+	s, err := r.send(ctx, &m)
 	if err != nil {
 		addError(&resp.Diagnostics, "invite "+m.Email.address(), err, inviteHints(err, m)...)
 		return
 	}
 
-	m.fromAPI(i, r.client.Now())
+	m.become(s, r.client.Now())
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -178,8 +169,8 @@ func inviteHints(err error, m invitationModel) []string {
 	if !client.IsConflict(err) {
 		return nil
 	}
-	return []string{fmt.Sprintf("Somebody who is a member already, or has a pending invitation, cannot be invited. To manage a member, use a jmapcloud_member resource, which adopts them. "+
-		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> %s", m.Email.address())}
+	ways := waysAround(m.Email.address())
+	return []string{"Somebody who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
 }
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -242,7 +233,9 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 	err := r.deleteInvitation(ctx, m.ID.ValueString())
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
+		return
 	}
+	r.withdrawn.Store(client.NormalizeEmail(m.Email.ValueString()), m.invitationData)
 }
 
 // ImportState takes an id or an email.

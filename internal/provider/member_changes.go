@@ -23,6 +23,8 @@ func (c *cloud) change(ctx context.Context, m, state memberModel, diags *diag.Di
 		return membership{}, errLeft // and a member anew: the plan is about another membership
 	case s.member != nil:
 		return c.setRole(ctx, *s.member, client.Role(m.Role.ValueString()), diags)
+	case m.Status.IsUnknown() && s.isSentAnew(state.InvitationID.ValueString(), m.toAPI(), c.client.Now()):
+		return s, nil
 	case s.invitation != nil && m.Status.IsUnknown():
 		return c.changeInvitation(ctx, *s.invitation, m.toAPI(), diags)
 	default:

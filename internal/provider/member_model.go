@@ -125,8 +125,7 @@ func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics
 	who := client.Printable(state.Email.address())
 	switch {
 	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):
-		diags.AddWarning(fmt.Sprintf("%s will be invited again", who),
-			"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
+		warnInvitedAgain(state.Email.address(), diags)
 	case state.Status.ValueString() == statusExpired && m.OnExpiredInvitation.ValueString() == resendExpired:
 		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", who),
 			fmt.Sprintf("It expired at %s. Set on_expired_invitation = %q to leave it as it is.", state.InvitationExpiresAt.ValueString(), keepExpired))

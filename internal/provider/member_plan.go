@@ -14,12 +14,8 @@ func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, d
 	if plan.Email.IsUnknown() {
 		return
 	}
-	found, err := r.earlyMembership(ctx, plan.Email.address())
-	if err != nil {
-		addError(diags, "list the members and invitations", err)
-		return
-	}
-	if !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
+	found, ok := r.membershipAtPlan(ctx, plan.Email.address(), diags)
+	if ok && !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
 		warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
 	}
 }

@@ -1207,6 +1207,17 @@ func TestAccMember_takesValuesThatAreKnownAfterApply(t *testing.T) {
 	)
 }
 
+// An argument that turns out to be null once it is known is one that was left out.
+func TestAccMember_languageThatIsNullAfterApplyIsTheDefault(t *testing.T) {
+	c := startCloud(t)
+	c.inTerraform(t, nil, resource.TestStep{
+		Config: c.config("resource \"terraform_data\" \"from\" {\n  input = [null]\n}\n" +
+			block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`, "language = terraform_data.from.output[0]")),
+		ConfigPlanChecks:  plans(plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("language"))),
+		ConfigStateChecks: []statecheck.StateCheck{attribute(member, "language", is("en")), c.wrote("POST invitations")},
+	})
+}
+
 // A role and a language that are unknown change a person in place.
 func TestAccMember_takesARoleThatIsKnownAfterApply(t *testing.T) {
 	c := startCloud(t)

@@ -149,6 +149,12 @@ func (c *cloud) earlyMembership(ctx context.Context, email string) (membership, 
 	return membership{}, nil
 }
 
+// isSentAnew reports whether somebody has sent the invitation that r asks for since the one with the id was looked at:
+// the person has the mail already.
+func (m membership) isSentAnew(id string, r client.InvitationRequest, now time.Time) bool {
+	return m.invitation != nil && m.invitation.ID != id && m.agrees(r, now)
+}
+
 // agrees reports whether the invitation found is the one that r asks for, and can be accepted at the time now.
 func (m membership) agrees(r client.InvitationRequest, now time.Time) bool {
 	return !m.invitation.IsExpired(now) && m.invitation.Role() == r.Role && m.invitation.Language == r.Language
@@ -172,4 +178,24 @@ func (m membership) adoption(r client.InvitationRequest, now time.Time) string {
 
 func warnAdopted(email, adoption string, diags *diag.Diagnostics) {
 	diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
+}
+
+// warnInvitedAgain says what it means to change the role or the language of an invitation.
+func warnInvitedAgain(email string, diags *diag.Diagnostics) {
+	diags.AddWarning(client.Printable(email)+" will be invited again",
+		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out with the new role and language.")
+}
+
+// membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
+// own values are known only after apply.
+func (c *cloud) membershipAtPlan(ctx context.Context, email string, diags *diag.Diagnostics) (m membership, ok bool) {
+	m, err := c.earlyMembership(ctx, email)
+	if client.IsNotConfigured(err) {
+		return membership{}, false
+	}
+	if err != nil {
+		addError(diags, "list the members and invitations", err)
+		return membership{}, false
+	}
+	return m, true
 }

@@ -185,12 +185,13 @@ func TestAccOrganization_protectedIsNotDestroyed(t *testing.T) {
 	)
 }
 
-// A -replace shows its deletion to no plan, so the deletion itself refuses.
-func TestOrganization_protectedIsNotReplaced(t *testing.T) {
+// The plan refuses; and as a -replace shows its deletion to no plan, so does the deletion itself.
+func TestOrganization_protectedIsRefusedTwice(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	config := values{"name": "Roads", "deletion_protection": true}
 	o := c.create(t, organization, config)
+	wants(t, "the error of the plan", c.walk(t, nil).plan(t, organization, o, nil).diags.errors(), `The organization "Roads" is protected from deletion`)
 	w := c.walk(t, nil)
 	p := w.plan(t, organization, o, config)
 	wants(t, "error", p.diags.errors())

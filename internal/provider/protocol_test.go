@@ -260,7 +260,7 @@ func attributesOf(t tb, v tftypes.Value) map[string]tftypes.Value {
 	if err := v.As(&attributes); err != nil {
 		t.Fatal(err)
 	}
-	return attributes
+	return maps.Clone(attributes) // As gives out the value's own
 }
 
 func dynamic(t tb, v tftypes.Value) *tfprotov6.DynamicValue {

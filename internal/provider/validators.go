@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -41,5 +42,18 @@ func (printable) ValidateString(_ context.Context, req validator.StringRequest, 
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Space around a name",
 			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
+	}
+}
+
+// notNegative refuses durations that point the wrong way. That they are durations is for their type to check.
+type notNegative struct{}
+
+func (notNegative) Description(context.Context) string { return "is not negative" }
+
+func (v notNegative) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (notNegative) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err == nil && d < 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Negative duration", fmt.Sprintf("%q is negative. Write a length of time, such as 72h.", req.ConfigValue.ValueString()))
 	}
 }

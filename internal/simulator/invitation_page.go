@@ -19,7 +19,8 @@ var pageTemplate = template.Must(template.New("invitation").Parse(pageSource))
 type page struct {
 	Language, Nonce, Heading, Lead string
 	Action                         string
-	Email, Role, Name, Problem     string
+	Email, Role, Name              string
+	Problem, Wrong                 string // why an answer was refused, and which field is to blame
 	HasAccount                     bool
 	Words                          translation
 }
@@ -72,7 +73,10 @@ func (s *Server) acceptInvitation(token, name, password string) (int, page) {
 	}
 	if _, err := s.accept(i, name, password); err != nil {
 		p := s.form(i)
-		p.Name, p.Problem = name, i.say(err)
+		p.Name, p.Problem, p.Wrong = name, i.say(err), "password"
+		if errors.Is(err, problemName) {
+			p.Wrong = "name"
+		}
 		return http.StatusUnprocessableEntity, p
 	}
 	words := translations[i.language]

@@ -1,0 +1,81 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+const memberData = "jmapcloud_member"
+
+// memberFacts are every attribute of a member as a data source shows it, with the email in the given spelling.
+func memberFacts(m simulator.Member, email string) map[string]knownvalue.Check {
+	return map[string]knownvalue.Check{
+		"id": is(m.ID), "email": is(email), "name": is(m.Name), "username": is(m.Email), "role": is(m.Role),
+	}
+}
+
+func TestAccMemberData_isFoundByIDOrEmail(t *testing.T) {
+	c := startCloud(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	m := c.addMember(t, ada, "ORG_VIEWER")
+	c.looks(t,
+		c.shows(memberData, []string{fmt.Sprintf("id = %q", m.ID)}, memberFacts(m, ada)),
+		c.shows(memberData, []string{`email = "ADA@example.com"`}, memberFacts(m, "ADA@example.com")), // the user's spelling stays
+	)
+}
+
+// One who was invited is no member: the error does not take them for one, and after they accept there is none.
+func TestAccMemberData_isThereOnceAccepted(t *testing.T) {
+	c := startCloud(t)
+	c.invite(t, ada, "ORG_VIEWER", "en")
+	config := c.config(dataBlock(memberData, "test", fmt.Sprintf("email = %q", ada)))
+	c.looks(t,
+		resource.TestStep{Config: config, ExpectError: says("No member in the organization has the email ada@example.com")},
+		resource.TestStep{PreConfig: func() { c.accept(t, ada) }, Config: config},
+	)
+}
+
+func TestAccMemberData_isNamedOnce(t *testing.T) {
+	c := startCloud(t)
+	refuses := func(arguments ...string) resource.TestStep {
+		return resource.TestStep{
+			Config:      c.config(dataBlock(memberData, "test", arguments...)),
+			ExpectError: says("Exactly one of these attributes must be configured: [id,email]"),
+		}
+	}
+	c.looks(t, refuses(), refuses(`id = "1"`, `email = "ada@example.com"`))
+	if requests := c.Requests(); len(requests) > 0 {
+		t.Errorf("validation asked the cloud for %v", requests)
+	}
+}
+
+func TestMemberData_thatIsNotOne(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.badData(t, memberData, values{"email": ada}, "Unable to read the member "+ada, "No member in the organization has the email "+ada)
+	c.badData(t, memberData, values{"id": "auth0|0"}, `No member in the organization has the id "auth0|0"`)
+	c.badData(t, memberData, values{"id": ""}, "must be at least 1")
+	c.badData(t, memberData, values{"email": "ada"}, "is not an email address")
+	c.badData(t, memberData, values{"email": "ada@example.com\r\n"}, "line break")
+	c.refuseLists("members")
+	c.badData(t, memberData, values{"email": ada}, "Unable to read the member "+ada, "Not today.")
+}
+
+// The simulated cloud has one member to an email; another cloud may have more.
+func TestMemberData_ambiguousNamesTheCandidates(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.Inject(simulator.Fault{
+		Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/members", Action: simulator.ActionStatus, Status: http.StatusOK,
+		Body: `{"message":"OK","result":[
+			{"id":"one","name":"Ada","username":"ada","email":"ada@example.com","roles":["ORG_VIEWER"]},
+			{"id":"two","name":"Ada","username":"ADA","email":"ADA@example.com","roles":["ORG_VIEWER"]}]}`,
+	})
+	c.badData(t, memberData, values{"email": ada}, "2 members in the organization have the email ada@example.com; use the id of one: one, two")
+}
