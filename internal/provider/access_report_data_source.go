@@ -118,16 +118,16 @@ type inspection struct {
 }
 
 func (c *cloud) inspect(ctx context.Context, withOwners bool) (seen inspection, err error) {
-	if seen.members, err = c.client.Members(ctx); err != nil {
+	if seen.members, err = c.members.get(ctx); err != nil {
 		return seen, err
 	}
-	if seen.keys, err = c.client.APIKeys(ctx); err != nil {
+	if seen.keys, err = c.keys.get(ctx); err != nil {
 		return seen, err
 	}
-	if seen.invitations, err = c.client.Invitations(ctx); err != nil || !withOwners {
+	if seen.invitations, err = c.invitations.get(ctx); err != nil || !withOwners {
 		return seen, err
 	}
-	seen.resources, err = c.client.Resources(ctx)
+	seen.resources, err = c.resources.get(ctx)
 	return seen, err
 }
 

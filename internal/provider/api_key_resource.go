@@ -141,7 +141,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	k, err := r.client.CreateAPIKey(ctx, m.toAPI())
+	k, err := r.createKey(ctx, m.toAPI())
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err)
 		return
@@ -161,7 +161,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	k, err := r.client.APIKey(ctx, m.ID.ValueString())
+	k, err := r.recallKey(ctx, m.ID.ValueString())
 	if client.IsNotFound(err) {
 		warnGone(&resp.Diagnostics, m.owner().String())
 		resp.State.RemoveResource(ctx)
@@ -192,7 +192,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 
 	r.deleteOwner(ctx, m.owner(), m.wish(), req.Private, func(ctx context.Context, transferTo string) error {
-		return r.client.DeleteAPIKey(ctx, m.ID.ValueString(), transferTo)
+		return r.deleteKey(ctx, m.ID.ValueString(), transferTo)
 	}, &resp.Diagnostics)
 }
 

@@ -65,7 +65,7 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	all, err := d.client.APIKeys(ctx)
+	all, err := d.keys.get(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the API keys", err)
 		return

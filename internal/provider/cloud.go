@@ -14,21 +14,28 @@ type cloud struct {
 	successor emailValue // the provider's transfer_ownership_to; null or unknown where it is
 	walk      string     // tells this walk's notes from those of another
 
-	resources   once[[]client.Resource]
-	members     once[[]client.Member]
-	invitations once[[]client.Invitation]
+	members     roll[client.Member]
+	keys        roll[client.APIKey]
+	invitations roll[client.Invitation]
+	resources   roll[client.Resource]
 	applied     ledger
 	leavers     leavers
 	claims      claims
 	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
 }
 
-func newCloud(c *client.Client, successor emailValue) *cloud {
-	return &cloud{
+func newCloud(c *client.Client, successor emailValue, bulkRead bool) *cloud {
+	made := &cloud{
 		client: c, successor: successor, walk: rand.Text(),
-		resources:   once[[]client.Resource]{read: c.Resources},
-		members:     once[[]client.Member]{read: c.Members},
-		invitations: once[[]client.Invitation]{read: c.Invitations},
+		members:     roll[client.Member]{read: c.Members, names: func(m client.Member) []string { return []string{m.ID, client.NormalizeEmail(m.Email)} }},
+		keys:        roll[client.APIKey]{read: c.APIKeys, names: func(k client.APIKey) []string { return []string{k.ID} }},
+		invitations: roll[client.Invitation]{read: c.Invitations, names: func(i client.Invitation) []string { return []string{i.ID, client.NormalizeEmail(i.Email)} }, prefer: outlives},
+		resources:   roll[client.Resource]{read: c.Resources},
 		applied:     ledger{turn: make(chan struct{}, 1), client: c},
 	}
+	made.members.perObject, made.keys.perObject, made.invitations.perObject = !bulkRead, !bulkRead, !bulkRead
+	return made
 }
+
+// outlives reports whether the invitation a can be accepted longer than b.
+func outlives(a, b client.Invitation) bool { return a.ExpiresAt.After(b.ExpiresAt.Time) }

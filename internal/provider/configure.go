@@ -39,6 +39,7 @@ type providerModel struct {
 	Password               types.String `tfsdk:"password"`
 	AccessToken            types.String `tfsdk:"access_token"`
 	TransferOwnershipTo    emailValue   `tfsdk:"transfer_ownership_to"`
+	BulkRead               types.Bool   `tfsdk:"bulk_read"`
 }
 
 func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
@@ -88,6 +89,10 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				CustomType: emailType{},
 				Optional:   true,
 			},
+			"bulk_read": schema.BoolAttribute{
+				MarkdownDescription: "Whether a refresh reads many members, API keys or invitations from one list, instead of each by a call of its own. Default: `true`.",
+				Optional:            true,
+			},
 		},
 	}
 }
@@ -111,7 +116,7 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 		return
 	}
 
-	cloud := newCloud(c, m.TransferOwnershipTo)
+	cloud := newCloud(c, m.TransferOwnershipTo, m.BulkRead.IsNull() || m.BulkRead.ValueBool())
 	resp.ResourceData, resp.DataSourceData = cloud, cloud
 }
 

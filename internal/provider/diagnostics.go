@@ -25,6 +25,12 @@ func warnGone(diags *diag.Diagnostics, what string) {
 		"It was deleted outside Terraform. While it is in the configuration, the plan makes it anew.")
 }
 
+// warnPersonGone is warnGone for somebody who was a member or invited: to make them anew is to send them a mail.
+func warnPersonGone(diags *diag.Diagnostics, what string) {
+	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
+		"They were removed, or the invitation was withdrawn, outside Terraform. While they are in the configuration, the plan invites them again.")
+}
+
 // advice is the table of what to do about an error of the client.
 func advice(err error) string {
 	switch {

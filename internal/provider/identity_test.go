@@ -164,7 +164,8 @@ func TestIdentity_imports(t *testing.T) {
 		t.Run(typeName, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
-			o := c.create(t, typeName, test.config(c))
+			config := test.config(c)
+			o := c.create(t, typeName, config)
 			full := values{}
 			for name, value := range test.identity(t, c, o) {
 				full[name] = value
@@ -182,7 +183,7 @@ func TestIdentity_imports(t *testing.T) {
 			if got, want := c.identified(t, typeName, byID.identity), test.identity(t, c, o); !maps.Equal(got, want) {
 				t.Errorf("by id: the identity became %v, want %v", got, want)
 			}
-			c.mustBeEmpty(t, typeName, byIdentity, test.config(c))
+			c.mustBeEmpty(t, typeName, byIdentity, config)
 
 			if _, has := full["organization_id"]; !has {
 				return

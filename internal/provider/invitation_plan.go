@@ -50,13 +50,9 @@ func waysAround(email string) [2]string {
 // planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end
 // of a block that is gone by a state that it has not refreshed.
 func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) {
-	members, err := r.members.get(ctx)
-	if err != nil {
-		addError(diags, "list the members", err)
-		return
-	}
-	m := membershipIn(members, nil, state.Email.address()).member
-	switch {
+	found, ok := r.membershipAtPlan(ctx, state.Email.address(), diags)
+	switch m := found.member; {
+	case !ok:
 	case m != nil:
 		diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(m.Email)),
 			"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")

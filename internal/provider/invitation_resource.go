@@ -185,13 +185,13 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return // it has served its purpose, whatever became of the member
 	}
 
-	s, err := r.findInvitation(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.recallInvitation(ctx, m.ID.ValueString(), m.Email.address())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
 		return
 	}
 	if s.isAbsent() {
-		warnGone(&resp.Diagnostics, "the invitation to "+m.Email.address())
+		warnPersonGone(&resp.Diagnostics, "the invitation to "+m.Email.address())
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -230,7 +230,7 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 
-	err := r.client.DeleteInvitation(ctx, m.ID.ValueString())
+	err := r.deleteInvitation(ctx, m.ID.ValueString())
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 		return

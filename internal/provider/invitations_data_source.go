@@ -69,7 +69,7 @@ func (d *invitationsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	all, err := d.client.Invitations(ctx)
+	all, err := d.invitations.get(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the invitations", err)
 		return

@@ -55,10 +55,10 @@ func isNotOne(err error) bool { return errors.As(err, new(notOneError)) }
 // keyBy finds an API key by id or, if that is empty, the one that has the name.
 func (c *cloud) keyBy(ctx context.Context, id, name string) (client.APIKey, error) {
 	if id != "" {
-		k, err := c.client.APIKey(ctx, id)
+		k, err := c.recallKey(ctx, id)
 		return k, absent(err, "API key", id)
 	}
-	all, err := c.client.APIKeys(ctx)
+	all, err := c.keys.get(ctx)
 	if err != nil {
 		return client.APIKey{}, err
 	}
@@ -70,10 +70,13 @@ func (c *cloud) keyBy(ctx context.Context, id, name string) (client.APIKey, erro
 // memberBy finds a member by id or, if that is empty, by email.
 func (c *cloud) memberBy(ctx context.Context, id, email string) (client.Member, error) {
 	if id != "" {
+		if m, found := c.members.findIfItPays(ctx, id); found {
+			return m, nil
+		}
 		m, err := c.client.Member(ctx, id)
 		return m, absent(err, "member", id)
 	}
-	all, err := c.client.Members(ctx)
+	all, err := c.members.get(ctx)
 	if err != nil {
 		return client.Member{}, err
 	}
@@ -85,10 +88,13 @@ func (c *cloud) memberBy(ctx context.Context, id, email string) (client.Member, 
 // invitationBy finds an invitation by id or, if that is empty, by email.
 func (c *cloud) invitationBy(ctx context.Context, id, email string) (client.Invitation, error) {
 	if id != "" {
+		if i, found := c.invitations.findIfItPays(ctx, id); found {
+			return i, nil
+		}
 		i, err := c.client.Invitation(ctx, id)
 		return i, absent(err, "invitation", id)
 	}
-	all, err := c.client.Invitations(ctx)
+	all, err := c.invitations.get(ctx)
 	if err != nil {
 		return client.Invitation{}, err
 	}

@@ -38,7 +38,7 @@ func (c *cloud) withdraw(ctx context.Context, m memberModel) (membership, error)
 	if err != nil || s.invitation == nil {
 		return s, err
 	}
-	err = c.client.DeleteInvitation(ctx, s.invitation.ID)
+	err = c.deleteInvitation(ctx, s.invitation.ID)
 	if client.IsNotFound(err) {
 		return c.findMembership(ctx, "", m.Email.address()) // accepted in between, or withdrawn by somebody else
 	}
@@ -52,7 +52,7 @@ func (c *cloud) remove(ctx context.Context, member client.Member, m memberModel,
 		return
 	}
 	c.deleteOwner(ctx, m.ownerAs(member), m.wish(), private, func(ctx context.Context, transferTo string) error {
-		return c.client.DeleteMember(ctx, member.ID, transferTo)
+		return c.deleteMember(ctx, member.ID, transferTo)
 	}, diags)
 }
 

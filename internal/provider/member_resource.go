@@ -188,14 +188,14 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	s, err := r.findMembership(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.recallMembership(ctx, m.ID.ValueString(), m.Email.address())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
 		return
 	}
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if s.isAbsent() {
-		warnGone(&resp.Diagnostics, m.called())
+		warnPersonGone(&resp.Diagnostics, m.called())
 		resp.State.RemoveResource(ctx)
 		return
 	}

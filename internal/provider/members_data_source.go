@@ -54,7 +54,7 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	all, err := d.client.Members(ctx)
+	all, err := d.members.get(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the members", err)
 		return

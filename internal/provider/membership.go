@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -50,7 +49,7 @@ var errLeft = errors.New("they were removed, or their invitation was withdrawn, 
 
 // invite sends an invitation.
 func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (membership, error) {
-	i, err := c.client.CreateInvitation(ctx, r)
+	i, err := c.createInvitation(ctx, r)
 	if err != nil {
 		return membership{}, err
 	}
@@ -60,7 +59,7 @@ func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (members
 // inviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Should the person
 // have accepted meanwhile, they are a member now, and nothing is sent.
 func (c *cloud) inviteAgain(ctx context.Context, old client.Invitation, r client.InvitationRequest) (membership, error) {
-	err := c.client.DeleteInvitation(ctx, old.ID)
+	err := c.deleteInvitation(ctx, old.ID)
 	if client.IsNotFound(err) {
 		now, err := c.findMembership(ctx, "", r.Email)
 		if err != nil || now.member != nil {
@@ -91,21 +90,28 @@ func (c *cloud) setRole(ctx context.Context, m client.Member, role client.Role, 
 	if diags.HasError() {
 		return membership{member: &m}, nil
 	}
-	m, err := c.client.SetMemberRole(ctx, m.ID, role)
+	m, err := c.setMemberRole(ctx, m.ID, role)
 	return membership{member: &m}, err
 }
 
 // admit makes a person a member or an invitee with the role and language of r, whatever they are now. Adopted says what
 // was found, for the user to know; empty when nothing was.
 func (c *cloud) admit(ctx context.Context, r client.InvitationRequest, diags *diag.Diagnostics) (now membership, adopted string, err error) {
-	found, err := c.findMembership(ctx, "", r.Email)
+	found, err := c.findUnlessAbsent(ctx, r.Email)
+	if err == nil && found.isAbsent() {
+		now, err = c.invite(ctx, r)
+		if !client.IsConflict(err) {
+			return now, "", err
+		}
+		refused := err
+		if found, err = c.findMembership(ctx, "", r.Email); err == nil && found.isAbsent() {
+			err = refused // it collides with something else
+		}
+	}
 	if err != nil {
 		return membership{}, "", err
 	}
 	switch {
-	case found.isAbsent():
-		now, err = c.invite(ctx, r)
-		return now, "", err
 	case found.member != nil:
 		now, err = c.setRole(ctx, *found.member, r.Role, diags)
 	case found.agrees(r, c.client.Now()):
@@ -117,6 +123,30 @@ func (c *cloud) admit(ctx context.Context, r client.InvitationRequest, diags *di
 		found = now // they accepted at this moment
 	}
 	return now, found.adoption(r, c.client.Now()), err
+}
+
+// findUnlessAbsent is findMembership, but trusts this walk's lists that nobody is there: should somebody have come since,
+// the cloud refuses to invite them. So the creation of many memberships does not read the lists for each.
+func (c *cloud) findUnlessAbsent(ctx context.Context, email string) (membership, error) {
+	found, err := c.earlyMembership(ctx, email)
+	if err != nil || found.isAbsent() {
+		return membership{}, err
+	}
+	return c.findMembership(ctx, "", email)
+}
+
+// earlyMembership is where a person stood when this walk read the lists.
+func (c *cloud) earlyMembership(ctx context.Context, email string) (membership, error) {
+	email = client.NormalizeEmail(email)
+	m, found, err := c.members.findEarly(ctx, email)
+	if err != nil || found {
+		return membership{member: &m}, err
+	}
+	i, found, err := c.invitations.findEarly(ctx, email)
+	if err != nil || found {
+		return membership{invitation: &i}, err
+	}
+	return membership{}, nil
 }
 
 // isSentAnew reports whether somebody has sent the invitation that r asks for since the one with the id was looked at:
@@ -159,29 +189,13 @@ func warnInvitedAgain(email string, diags *diag.Diagnostics) {
 // membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
 // own values are known only after apply.
 func (c *cloud) membershipAtPlan(ctx context.Context, email string, diags *diag.Diagnostics) (m membership, ok bool) {
-	members, err := c.members.get(ctx)
+	m, err := c.earlyMembership(ctx, email)
 	if client.IsNotConfigured(err) {
 		return membership{}, false
 	}
 	if err != nil {
-		addError(diags, "list the members", err)
+		addError(diags, "list the members and invitations", err)
 		return membership{}, false
 	}
-	invitations, err := c.invitations.get(ctx)
-	if err != nil {
-		addError(diags, "list the invitations", err)
-		return membership{}, false
-	}
-	return membershipIn(members, invitations, email), true
-}
-
-// membershipIn is findMembership in lists that have been read.
-func membershipIn(members []client.Member, invitations []client.Invitation, email string) membership {
-	if i := slices.IndexFunc(members, func(m client.Member) bool { return client.SameEmail(m.Email, email) }); i >= 0 {
-		return membership{member: &members[i]}
-	}
-	if i, found := client.LatestInvitation(invitations, email); found {
-		return membership{invitation: &i}
-	}
-	return membership{}
+	return m, true
 }

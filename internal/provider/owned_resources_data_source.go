@@ -83,7 +83,7 @@ func (d *ownedResourcesDataSource) Read(ctx context.Context, req datasource.Read
 		return
 	}
 
-	all, err := d.client.Resources(ctx)
+	all, err := d.resources.get(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "read who owns what", err)
 		return

@@ -444,10 +444,10 @@ func TestProvider_unusableAccessTokenSaysWhatToDo(t *testing.T) {
 	// It may expire while it is in use.
 	w, diags := configured(t, &provider.Factory{Version: "test"}, c.account(values{"username": nil, "password": nil, "access_token": token(a.Username, a.Password, a.OrganizationID)}))
 	diags.mustBeFree(t)
-	_, diags = w.data(t, membersData, nil)
+	_, diags = w.data(t, organizationData, nil)
 	diags.mustBeFree(t)
 	c.ExpireSessions()
-	_, diags = w.data(t, membersData, nil)
+	_, diags = w.data(t, organizationData, nil)
 	wants(t, "the error", diags.errors(), "The access token is not valid, or no longer", "get a new access token")
 }
 
@@ -456,14 +456,14 @@ func TestProvider_sessionIsRenewedInMidRun(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	w := c.walk(t, nil)
-	_, diags := w.data(t, membersData, nil)
+	_, diags := w.data(t, organizationData, nil)
 	diags.mustBeFree(t)
 	c.ExpireSessions()
 	c.ClearRequests()
 	var group sync.WaitGroup
 	for range 10 {
 		group.Go(func() {
-			if _, diags := w.data(t, membersData, nil); diags.hasError() {
+			if _, diags := w.data(t, organizationData, nil); diags.hasError() {
 				t.Error(diags.errors())
 			}
 		})

@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// A refresh reads each object from its noun's list where that pays. What the list lacks is asked for by itself before it
+// counts as gone.
+
+func (c *cloud) recallKey(ctx context.Context, id string) (client.APIKey, error) {
+	if k, found := c.keys.findIfItPays(ctx, id); found {
+		return k, nil
+	}
+	return c.client.APIKey(ctx, id)
+}
+
+// recallMembership looks for the member first, then for the invitation. By email there is no other way than the lists.
+func (c *cloud) recallMembership(ctx context.Context, id, email string) (membership, error) {
+	if c.members.perObject {
+		return c.findMembership(ctx, id, email)
+	}
+	if id != "" {
+		if m, found := c.members.findIfItPays(ctx, id); found {
+			return membership{member: &m}, nil
+		}
+		return c.findMembership(ctx, id, email)
+	}
+	if m, found := c.members.find(ctx, client.NormalizeEmail(email)); found {
+		return membership{member: &m}, nil
+	}
+	if i, found := c.invitations.find(ctx, client.NormalizeEmail(email)); found {
+		return membership{invitation: &i}, nil
+	}
+	return c.findMembership(ctx, "", email)
+}
+
+// recallInvitation looks for the invitation by id, and for what has become of it by email.
+func (c *cloud) recallInvitation(ctx context.Context, id, email string) (membership, error) {
+	if i, found := c.invitations.findIfItPays(ctx, id); found && !i.IsExpired(c.client.Now()) {
+		return membership{invitation: &i}, nil
+	}
+	if c.invitations.isRead() {
+		return c.recallMembership(ctx, "", email)
+	}
+	return c.findInvitation(ctx, id, email)
+}

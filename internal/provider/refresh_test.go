@@ -1,0 +1,145 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// many makes n objects of each kind of a configuration, and half of the members accept.
+func (c *cloud) many(t tb, n int) map[string][]object {
+	t.Helper()
+	objects := map[string][]object{}
+	for i := range n {
+		objects["jmapcloud_api_key"] = append(objects["jmapcloud_api_key"], c.create(t, "jmapcloud_api_key", values{"name": fmt.Sprint("key-", i), "role": "ORG_VIEWER", "expires_at": c.inDays(30)}))
+		objects["jmapcloud_member"] = append(objects["jmapcloud_member"], c.create(t, "jmapcloud_member", values{"email": fmt.Sprintf("member-%d@example.com", i), "role": "ORG_VIEWER"}))
+		objects["jmapcloud_invitation"] = append(objects["jmapcloud_invitation"], c.create(t, "jmapcloud_invitation", values{"email": fmt.Sprintf("invitee-%d@example.com", i), "role": "ORG_VIEWER"}))
+		if i%2 == 0 {
+			if _, err := c.Accept(fmt.Sprintf("member-%d@example.com", i), "Somebody", password); err != nil {
+				t.Fatal(err)
+			}
+			objects["jmapcloud_member"][i] = c.reread(t, "jmapcloud_member", objects["jmapcloud_member"][i])
+		}
+	}
+	return objects
+}
+
+func (c *cloud) reread(t tb, typeName string, o object) object {
+	t.Helper()
+	o, diags := c.walk(t, nil).read(t, typeName, o)
+	diags.mustBeFree(t)
+	return o
+}
+
+// refresh reads everything at once, ten at a time as Terraform does.
+func (w *walk) refresh(t *testing.T, objects map[string][]object) {
+	t.Helper()
+	var wait sync.WaitGroup
+	turn := make(chan struct{}, 10)
+	for typeName, all := range objects {
+		for _, o := range all {
+			wait.Go(func() {
+				turn <- struct{}{}
+				defer func() { <-turn }()
+				got, diags := w.read(t, typeName, o)
+				diags.mustBeFree(t)
+				if !got.value.Equal(o.value) {
+					t.Errorf("%s changed: %s", typeName, got.value)
+				}
+			})
+		}
+	}
+	wait.Wait()
+}
+
+func TestRefresh_costsAConstant(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	objects := c.many(t, 30)
+	c.ClearRequests()
+	c.walk(t, nil).refresh(t, objects)
+	// Four to sign in, and for each of three nouns two objects by themselves and the list.
+	if got := len(c.Requests()); got > 4+3*3 {
+		t.Errorf("%d calls: %v", got, c.Requests())
+	}
+
+	c.ClearRequests()
+	c.walk(t, values{"bulk_read": false}).refresh(t, objects)
+	if got := len(c.Requests()); got < 90 {
+		t.Errorf("with bulk_read = false there were only %d calls", got)
+	}
+}
+
+// One object is read by itself: a list of thousands for one would be a bad bargain.
+func TestRefresh_ofOneObjectReadsNoList(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	key := c.create(t, "jmapcloud_api_key", values{"name": "ci", "role": "ORG_VIEWER", "expires_at": c.inDays(30)})
+	c.ClearRequests()
+	c.reread(t, "jmapcloud_api_key", key)
+	if slices.ContainsFunc(c.Requests(), func(r simulator.Request) bool { return strings.HasSuffix(r.Path, "/api-keys") }) {
+		t.Errorf("the list was read: %v", c.Requests())
+	}
+}
+
+func TestRefresh_missIsAskedForByItself(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	objects := c.many(t, 4)
+	w := c.walk(t, nil)
+	w.refresh(t, objects)
+	late := c.create(t, "jmapcloud_api_key", values{"name": "late", "role": "ORG_VIEWER", "expires_at": c.inDays(30)})
+	got, diags := w.read(t, "jmapcloud_api_key", late)
+	diags.mustBeFree(t)
+	if got.value.IsNull() {
+		t.Error("a key that was made after the list was read counts as gone")
+	}
+}
+
+func TestRefresh_unreadableListIsNoLoss(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	objects := c.many(t, 6)
+	delete(objects, "jmapcloud_invitation")
+	objects["jmapcloud_member"] = objects["jmapcloud_member"][:1] // the one that is active
+	c.Inject(simulator.Fault{Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/api-keys", Times: -1, Action: simulator.ActionStatus, Status: http.StatusForbidden})
+	c.walk(t, nil).refresh(t, objects)
+}
+
+func TestCreate_ofManyMembershipsReadsTheListsOnce(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	w := c.walk(t, nil)
+	const n = 20
+	c.ClearRequests()
+	for i := range n {
+		p := w.plan(t, "jmapcloud_member", object{}, values{"email": fmt.Sprintf("member-%d@example.com", i), "role": "ORG_VIEWER"})
+		p.diags.mustBeFree(t)
+		_, diags := w.apply(t, p)
+		diags.mustBeFree(t)
+	}
+	if got := len(c.Requests()); got > n+8 {
+		t.Errorf("%d calls for %d memberships", got, n)
+	}
+}
+
+// The walk's lists do not know who came since; the cloud does.
+func TestCreate_adoptsWhoCameSinceTheListsWereRead(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	w := c.walk(t, nil)
+	p := w.plan(t, "jmapcloud_member", object{}, values{"email": ana, "role": "ORG_EDITOR"})
+	wants(t, "warning", p.diags.warnings())
+	c.addMember(t, ana, "ORG_VIEWER")
+	o, diags := w.apply(t, p)
+	wants(t, "error", diags.errors())
+	wants(t, "warning", diags.warnings(), "is a member already, with the role ORG_VIEWER, and gets the role ORG_EDITOR")
+	if o.text(t, "status") != "ACTIVE" || len(c.Mails()) != 0 {
+		t.Errorf("the status is %s, and %d mails went out", o.text(t, "status"), len(c.Mails()))
+	}
+}
