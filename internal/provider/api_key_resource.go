@@ -198,6 +198,9 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState takes an id, or a name that only one key has.
 func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if namesNothing(req, "the key's id, or its name where only one key has it", &resp.Diagnostics) {
+		return
+	}
 	id := req.ID
 	if id == "" {
 		var identity keyIdentity

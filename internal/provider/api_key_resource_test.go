@@ -789,3 +789,17 @@ func TestAPIKey_secretIsNowhereButInState(t *testing.T) {
 		}
 	}
 }
+
+// The plan makes a key anew, and says why.
+func TestAPIKey_deletedInThePortalIsSaidToBeGone(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	must(t, c.DeleteAPIKey(o.text(t, "id")))
+	gone, diags := c.walk(t, nil).read(t, apiKey, o)
+	wants(t, "error", diags.errors())
+	wants(t, "the warning", diags.warnings(), `the API key "ci"`, "It was deleted outside Terraform")
+	if !gone.value.IsNull() {
+		t.Error("it is still in state")
+	}
+}

@@ -21,6 +21,7 @@ type cloud struct {
 	applied     ledger
 	leavers     leavers
 	claims      claims
+	births      births
 	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
 }
 

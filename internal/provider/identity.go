@@ -82,3 +82,12 @@ func (c *cloud) setKeyIdentity(ctx context.Context, identity *tfsdk.ResourceIden
 	diags.Append(identity.Set(ctx, keyIdentity{OrganizationID: types.StringValue(organization), ID: id})...)
 	return diags
 }
+
+// namesNothing reports an import without an id and without an identity.
+func namesNothing(req resource.ImportStateRequest, wants string, diags *diag.Diagnostics) bool {
+	if req.ID != "" || req.Identity != nil && !req.Identity.Raw.IsNull() {
+		return false
+	}
+	diags.AddError("Nothing to import", "The import has an empty id. Give "+wants+".")
+	return true
+}

@@ -136,11 +136,12 @@ func TestIdentity_isSetInEveryStep(t *testing.T) {
 			for name, value := range test.changes {
 				config[name] = value
 			}
-			p := c.walk(t, nil).plan(t, typeName, o, config)
+			p := c.walk(t, nil).plan(t, typeName, backfilled, config) // as with -refresh=false
 			p.diags.mustBeFree(t)
 			if p.replace || p.isEmpty() {
 				t.Fatal("the change is none in place")
 			}
+			p.identity = nil
 			o, diags := c.walk(t, nil).apply(t, p)
 			diags.mustBeFree(t)
 			check("update", o, want)
@@ -278,5 +279,14 @@ func TestIdentity_ofAKeyChangesWithTheKey(t *testing.T) {
 	before, after := c.identified(t, apiKey, first.identity)["id"], c.identified(t, apiKey, second.identity)["id"]
 	if before == after || after != second.text(t, "id") {
 		t.Errorf("the identity was %s and is %s", before, after)
+	}
+}
+
+func TestIdentity_importOfNothingSaysWhatToGive(t *testing.T) {
+	t.Parallel()
+	for typeName := range identityCases {
+		c := startCloud(t)
+		_, diags := c.imported(t, nil, typeName, "", nil)
+		wants(t, "the error", diags.errors(), "Nothing to import", "Give the")
 	}
 }

@@ -240,6 +240,9 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState takes an id or an email.
 func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if namesNothing(req, "the invitation's email or id", &resp.Diagnostics) {
+		return
+	}
 	wanted := req.ID
 	if wanted == "" {
 		var identity personIdentity

@@ -246,6 +246,9 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState takes a member's id or an email.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if namesNothing(req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics) {
+		return
+	}
 	wanted := req.ID
 	if wanted == "" {
 		var identity personIdentity

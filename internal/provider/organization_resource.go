@@ -182,6 +182,9 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 }
 
 func (*organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if namesNothing(req, "the id of the organization", &resp.Diagnostics) {
+		return
+	}
 	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), types.BoolValue(true))...)
 }

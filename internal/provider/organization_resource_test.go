@@ -466,3 +466,17 @@ func withText(t tb, v tftypes.Value, name, text string) tftypes.Value {
 	attributes[name] = tftypes.NewValue(tftypes.String, text)
 	return tftypes.NewValue(v.Type(), attributes)
 }
+
+// The plan makes an organization anew, and says why.
+func TestOrganization_deletedInThePortalIsSaidToBeGone(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.create(t, organization, values{"name": "Roads", "deletion_protection": true})
+	must(t, c.DeleteOrganization(o.text(t, "id")))
+	gone, diags := c.walk(t, nil).read(t, organization, o)
+	wants(t, "error", diags.errors())
+	wants(t, "the warning", diags.warnings(), `the organization "Roads"`, "It was deleted outside Terraform")
+	if !gone.value.IsNull() {
+		t.Error("it is still in state")
+	}
+}

@@ -10,7 +10,7 @@ import (
 
 func (c *cloud) createKey(ctx context.Context, r client.APIKeyRequest) (client.APIKey, error) {
 	defer c.keys.drop()
-	return c.client.CreateAPIKey(ctx, r)
+	return c.createOneKey(ctx, r)
 }
 
 func (c *cloud) deleteKey(ctx context.Context, id, transferTo string) error {
@@ -21,7 +21,17 @@ func (c *cloud) deleteKey(ctx context.Context, id, transferTo string) error {
 
 func (c *cloud) createInvitation(ctx context.Context, r client.InvitationRequest) (client.Invitation, error) {
 	defer c.invitations.drop()
-	return c.client.CreateInvitation(ctx, r)
+	if _, err := c.client.OrganizationID(ctx); err != nil { // which also sets the clock
+		return client.Invitation{}, err
+	}
+	since := c.client.Now()
+	i, err := c.client.CreateInvitation(ctx, r)
+	if client.IsUncertain(err) {
+		if sent, found := c.lostInvitation(ctx, r, since); found {
+			return sent, nil
+		}
+	}
+	return i, err
 }
 
 func (c *cloud) deleteInvitation(ctx context.Context, id string) error {
