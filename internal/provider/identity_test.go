@@ -249,6 +249,7 @@ func TestIdentity_ofNothingIsRefused(t *testing.T) {
 	}
 	gone, diags := c.imported(t, nil, organization, "", values{"id": unknownID})
 	wants(t, "error", diags.errors())
+	wants(t, "warning", diags.warnings()) // Terraform says that it does not exist
 	if !gone.value.IsNull() {
 		t.Error("an organization that does not exist was imported")
 	}

@@ -133,7 +133,9 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 
 	o, err := r.client.Organization(ctx, m.ID.ValueString())
 	if client.IsNotFound(err) {
-		warnGone(&resp.Diagnostics, fmt.Sprintf("the organization %q", m.Name.ValueString()))
+		if !m.Name.IsNull() { // an import knows only an id, and that it may have made up
+			warnGone(&resp.Diagnostics, fmt.Sprintf("the organization %q", m.Name.ValueString()))
+		}
 		resp.State.RemoveResource(ctx)
 		return
 	}
