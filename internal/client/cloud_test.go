@@ -105,6 +105,9 @@ func (h handlerTransport) RoundTrip(r *http.Request) (resp *http.Response, err e
 			err = io.ErrUnexpectedEOF
 		}
 	}()
+	if err := r.Context().Err(); err != nil {
+		return nil, err // as a real one does
+	}
 	in := r.Clone(r.Context())
 	in.RequestURI, in.Host = r.URL.RequestURI(), r.URL.Host
 	if in.Body == nil {
@@ -174,11 +177,6 @@ func withBudget(d time.Duration) func(*client.Config) {
 
 func withTransport(transport http.RoundTripper) func(*client.Config) {
 	return func(config *client.Config) { config.Transport = transport }
-}
-
-// withAccount signs in as somebody else.
-func withAccount(email string) func(*client.Config) {
-	return func(config *client.Config) { config.Username, config.Password = email, password }
 }
 
 // withAccessToken signs in with a token alone.

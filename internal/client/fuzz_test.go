@@ -29,7 +29,8 @@ const (
 )
 
 func (c *canned) RoundTrip(r *http.Request) (*http.Response, error) {
-	status, body := http.StatusOK, ""
+	status := http.StatusOK
+	var body string
 	switch path := r.URL.Path; {
 	case path == authenticate || path == refreshToken:
 		body = `{"message":"OK","result":{"accessToken":"access-token","refreshToken":"refresh-token"}}`

@@ -60,18 +60,15 @@ type mark struct {
 	Name string `json:"name"`
 }
 
-// claim makes the resource that is planned the one that manages email, or reports that another does. Replanned tells that
-// another walk has planned it: Terraform plans again as it applies, and the user has read by then what there is to say.
-func (c *cloud) claim(ctx context.Context, email emailValue, before privateReader, after privateWriter, diags *diag.Diagnostics) (replanned bool) {
+// claim makes the resource that is planned the one that manages email, or reports that another does.
+func (c *cloud) claim(ctx context.Context, email emailValue, before privateReader, after privateWriter, diags *diag.Diagnostics) {
 	if email.IsNull() || email.IsUnknown() {
-		return false
+		return
 	}
 	var m mark
 	encoded, d := before.GetKey(ctx, markKey)
 	diags.Append(d...)
-	found := len(encoded) > 0 && json.Unmarshal(encoded, &m) == nil
-	replanned = found && m.Walk != c.walk
-	if !found || replanned {
+	if len(encoded) == 0 || json.Unmarshal(encoded, &m) != nil || m.Walk != c.walk {
 		m = mark{Walk: c.walk, Name: rand.Text()}
 		encoded, _ = json.Marshal(m) //nolint:errchkjson // two strings
 		diags.Append(after.SetKey(ctx, markKey, encoded)...)
@@ -85,7 +82,6 @@ func (c *cloud) claim(ctx context.Context, email emailValue, before privateReade
 			"Another jmapcloud_member or jmapcloud_invitation of this configuration manages the same person, perhaps in another spelling: case does not matter. Keep one of the two. "+
 				"To let a jmapcloud_member take over from a jmapcloud_invitation, use a moved block.")
 	}
-	return replanned
 }
 
 // release notes that the resource with email is destroyed, or reports that another takes the person over: Terraform would

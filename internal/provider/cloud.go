@@ -23,6 +23,7 @@ type cloud struct {
 	claims      claims
 	births      births
 	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
+	adoptions   sync.Map // what was said of who is adopted: text by normalized email
 }
 
 func newCloud(c *client.Client, successor emailValue, bulkRead bool) *cloud {

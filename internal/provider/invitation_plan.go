@@ -23,6 +23,9 @@ func (r *invitationResource) planInvitation(ctx context.Context, plan *invitatio
 	if plan.Email.IsUnknown() {
 		return
 	}
+	if _, applying := r.withdrawn.Load(client.NormalizeEmail(plan.Email.ValueString())); applying {
+		return // Terraform plans again as it applies, and the first half is done
+	}
 	found, ok := r.membershipAtPlan(ctx, plan.Email.address(), diags)
 	if !ok {
 		return

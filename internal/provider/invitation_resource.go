@@ -124,14 +124,12 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	replanned := false
 	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
-		replanned = r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	switch {
 	case plan == nil:
 		r.planWithdrawal(ctx, state, &resp.Diagnostics)
-	case state == nil && replanned:
 	case state == nil:
 		r.planInvitation(ctx, plan, req.Private, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):

@@ -93,7 +93,7 @@ func (c *cloud) createOneKey(ctx context.Context, r client.APIKeyRequest) (clien
 		gone, lookErr := c.deleteLostKey(ctx, r, self, since)
 		switch {
 		case lookErr != nil:
-			return made, fmt.Errorf("%w. A key named %q that nobody can use may be left (%v): look in the portal, Organization > API Keys, and delete it there", err, r.Title, lookErr)
+			return made, fmt.Errorf("%w. A key named %q that nobody can use may be left (%s): look in the portal, Organization > API Keys, and delete it there", err, r.Title, lookErr.Error())
 		case !gone || ctx.Err() != nil || again == secondCreations:
 			return made, err
 		}

@@ -16,7 +16,7 @@ func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, d
 	}
 	found, ok := r.membershipAtPlan(ctx, plan.Email.address(), diags)
 	if ok && !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
-		warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
+		r.warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
 	}
 }
 

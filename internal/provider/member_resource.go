@@ -124,9 +124,8 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
-	replanned := false
 	if plan != nil {
-		replanned = r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
 		r.release(state.Email, &resp.Diagnostics)
@@ -143,9 +142,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 				plan.Language = types.StringValue(defaultLanguage)
 			}
 		}
-		if !replanned {
-			r.planAdmission(ctx, plan, &resp.Diagnostics)
-		}
+		r.planAdmission(ctx, plan, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
 		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
 		return
@@ -173,7 +170,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	if adopted != "" {
-		warnAdopted(m.Email.address(), adopted, &resp.Diagnostics)
+		r.warnAdopted(m.Email.address(), adopted, &resp.Diagnostics)
 	}
 
 	m.fromAPI(s, r.client.Now())

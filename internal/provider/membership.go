@@ -176,8 +176,11 @@ func (m membership) adoption(r client.InvitationRequest, now time.Time) string {
 	}
 }
 
-func warnAdopted(email, adoption string, diags *diag.Diagnostics) {
-	diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
+// warnAdopted says whom a creation adopts, once in a walk: Terraform plans again as it applies.
+func (c *cloud) warnAdopted(email, adoption string, diags *diag.Diagnostics) {
+	if said, _ := c.adoptions.Swap(client.NormalizeEmail(email), adoption); said != adoption {
+		diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
+	}
 }
 
 // warnInvitedAgain says what it means to change the role or the language of an invitation.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -30,7 +32,14 @@ const (
 // organizations runs steps against Terraform. At the end the cloud must have the provider's own organization and no other.
 func (c *cloud) organizations(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
+	c.organizationsFrom(t, tfversion.Version1_5_0, steps...)
+}
+
+// organizationsFrom is organizations for what a version of the CLI brought.
+func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps ...resource.TestStep) {
+	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version)},
 		ProtoV6ProviderFactories: factories(),
 		Steps:                    steps,
 		CheckDestroy: func(*terraform.State) error {
@@ -229,7 +238,7 @@ func TestAccOrganization_ownIsImportedAndForgotten(t *testing.T) {
 	own := c.Organizations()[0]
 	imported := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", tested(organization), own.ID)
 	forgotten := fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", tested(organization))
-	c.organizations(t,
+	c.organizationsFrom(t, tfversion.Version1_7_0, // removed blocks
 		resource.TestStep{
 			Config:            c.organization(own.Name) + imported,
 			ConfigPlanChecks:  plans(plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionNoop)),

@@ -207,7 +207,7 @@ func (s *scene) apply(t *testing.T, p step) (mails int, diags diagnostics) {
 			break
 		}
 		s.object = gone
-		created := w.plan(t, s.typeName, object{private: p.private}, s.config)
+		created := w.plan(t, s.typeName, object{}, s.config)
 		if diags = append(diags, created.diags...); !diags.hasError() {
 			s.object, d = w.apply(t, created)
 			diags = append(diags, d...)
