@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -341,14 +342,17 @@ func TestSession_lateCallerSignsInAgainAfterAnothersFailure(t *testing.T) {
 	c := startCloud(t)
 	type late struct{}
 	arrived, release := make(chan struct{}), make(chan struct{})
+	var refused sync.Once
 	api := c.connect(t, withTransport(transportFunc(func(r *http.Request) (*http.Response, error) {
 		if r.Header.Get("Authorization") == "" && r.Method == http.MethodGet {
 			t.Errorf("%s without a token", r.URL.Path)
 		}
 		resp, err := fresh.RoundTrip(r)
 		if r.Context().Value(late{}) != nil && err == nil && resp.StatusCode == http.StatusUnauthorized {
-			close(arrived)
-			<-release
+			refused.Do(func() {
+				close(arrived)
+				<-release
+			})
 		}
 		return resp, err
 	})))
@@ -606,6 +610,8 @@ func TestClose_endsWithItsContext(t *testing.T) {
 				start := time.Now()
 				_ = api.Close(ctx)
 				equal(t, "duration", time.Since(start), 1500*time.Millisecond)
+				synctest.Wait() // what was being opened drops itself, without waiting for the cloud
+				equal(t, "sessions left open", c.Sessions().Open, c.lost)
 				c.ClearFaults()
 				time.Sleep(time.Minute)
 			})

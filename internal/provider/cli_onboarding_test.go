@@ -2,6 +2,9 @@ package provider_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -134,6 +137,56 @@ func TestCLI_capitalLetterRemovesNobody(t *testing.T) {
 			}
 			if _, isMember := c.Member(ana); !isMember && !slices.Equal(c.Invitations(), before) {
 				t.Errorf("the invitation became %+v", c.Invitations())
+			}
+		})
+	}
+}
+
+// Terraform plans again as it applies, and half of a replacement is done by then.
+func TestCLI_invitationWithAnotherRoleSaysOneThing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	guests := func(role string) string {
+		return fmt.Sprintf("resource \"jmapcloud_invitation\" \"guests\" {\n  for_each = toset([\"ana@example.com\", \"ben@example.com\"])\n  email    = each.key\n  role     = %q\n}\n", role)
+	}
+	x := c.cli(t).write(t, guests("ORG_VIEWER"))
+	x.apply(t, false)
+	x.write(t, guests("ORG_EDITOR"))
+	for _, text := range []string{x.plan(t, false), x.apply(t, false, "-parallelism=1")} {
+		reads(t, text, "2 to add, 0 to change, 2 to destroy", "Warning: ana@example.com will be invited again", "Warning: ben@example.com will be invited again")
+		lacks(t, text, "cannot be invited")
+	}
+	c.mailedNow(t, 4)
+	reads(t, x.plan(t, false), "No changes.")
+}
+
+// The HCL of the guide to onboarding is one configuration; that of other guides shows one step at a time.
+func TestCLI_guidesShowValidTerraform(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../templates/guides/*.md")
+	must(t, err)
+	if len(guides) == 0 {
+		t.Fatal("no guides")
+	}
+	for _, guide := range guides {
+		t.Run(filepath.Base(guide), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(guide)
+			must(t, err)
+			x := startCloud(t).cli(t)
+			var blocks []string
+			for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+				blocks = append(blocks, block[1])
+				must(t, os.WriteFile(filepath.Join(x.dir, "main.tf"), []byte(block[1]), 0o600))
+				if out, err := x.run(t, "fmt", "-check", "-diff"); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
+			}
+			if filepath.Base(guide) == "onboarding.md" {
+				x.write(t, strings.Join(blocks, "\n"))
+				if out, err := x.run(t, "validate"); err != nil {
+					t.Errorf("%v\n%s", err, out)
+				}
 			}
 		})
 	}

@@ -78,7 +78,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"access_token": schema.StringAttribute{
 				MarkdownDescription: "Access token of an Administrator's session, instead of `username` and `password`: for accounts that use " +
-					"single sign-on. The provider can neither renew it nor does it revoke it. Environment: `" + accessTokenVariable + "`.",
+					"single sign-on. The provider neither renews nor revokes it. Environment: `" + accessTokenVariable + "`.",
 				Optional:  true,
 				Sensitive: true,
 			},

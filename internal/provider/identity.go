@@ -91,3 +91,19 @@ func namesNothing(req resource.ImportStateRequest, wants string, diags *diag.Dia
 	diags.AddError("Nothing to import", "The import has an empty id. Give "+wants+".")
 	return true
 }
+
+// importedPerson is the id or the email that an import of a member or an invitation gives; wants says in words what it may
+// be. Ok is false when something is wrong with it.
+func (c *cloud) importedPerson(ctx context.Context, req resource.ImportStateRequest, wants string, diags *diag.Diagnostics) (id, email string, ok bool) {
+	if namesNothing(req, wants, diags) {
+		return "", "", false
+	}
+	if req.ID != "" {
+		id, email = idOrEmail(req.ID)
+		return id, email, true
+	}
+	var identity personIdentity
+	diags.Append(req.Identity.Get(ctx, &identity)...)
+	c.checkOrganization(ctx, identity.OrganizationID, diags)
+	return "", identity.Email.ValueString(), !diags.HasError()
+}

@@ -238,23 +238,13 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 
 // ImportState takes an id or an email.
 func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if namesNothing(req, "the invitation's email or id", &resp.Diagnostics) {
+	id, email, ok := r.importedPerson(ctx, req, "the invitation's email or id", &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	wanted := req.ID
-	if wanted == "" {
-		var identity personIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		r.checkOrganization(ctx, identity.OrganizationID, &resp.Diagnostics)
-		wanted = identity.Email.ValueString()
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, email := idOrEmail(wanted)
 	i, err := r.invitationBy(ctx, id, email)
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("import the invitation %q", wanted), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("import the invitation %q", id+email), err)
 		return
 	}
 

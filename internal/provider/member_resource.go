@@ -243,26 +243,16 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState takes a member's id or an email.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if namesNothing(req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics) {
+	id, email, ok := r.importedPerson(ctx, req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics)
+	if !ok {
 		return
 	}
-	wanted := req.ID
-	if wanted == "" {
-		var identity personIdentity
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		r.checkOrganization(ctx, identity.OrganizationID, &resp.Diagnostics)
-		wanted = identity.Email.ValueString()
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	id, email := idOrEmail(wanted)
 	s, err := r.findMembership(ctx, id, email)
 	if client.IsNotFound(err) || err == nil && s.isAbsent() {
-		err = notOneError{fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(wanted))}
+		err = notOneError{fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
 	}
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", wanted), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", id+email), err)
 		return
 	}
 
