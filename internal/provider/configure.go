@@ -196,7 +196,7 @@ func (p *jmapcloudProvider) connect(ctx context.Context, m providerModel, terraf
 		AllowedOrganizationIDs: allowed,
 		Username:               m.Username.ValueString(),
 		Password:               m.Password.ValueString(),
-		AccessToken:            m.AccessToken.ValueString(),
+		AccessToken:            strings.TrimSpace(m.AccessToken.ValueString()), // a file often ends in a line break
 		UserAgent:              userAgent(p.factory.Version, terraformVersion),
 		Log:                    slog.New(logHandler{}),
 		Transport:              p.factory.Transport,
