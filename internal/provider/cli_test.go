@@ -19,7 +19,7 @@ import (
 
 // binary builds the provider once for all tests and returns the folder that it is in.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "jmapcloud-binary")
+	dir, err := os.MkdirTemp(scratch, "binary")
 	if err != nil {
 		return "", err
 	}

@@ -17,6 +17,9 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
+// scratch is a folder for what all tests share. It is removed at the end.
+var scratch string
+
 // TestMain keeps the tests apart from the machine they run on: its CLI configuration, and an account in its environment.
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
@@ -25,6 +28,7 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
+		scratch = dir
 		cliConfig := filepath.Join(dir, "cli.tfrc")
 		if err := os.WriteFile(cliConfig, nil, 0o600); err != nil {
 			panic(err)
