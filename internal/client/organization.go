@@ -41,6 +41,9 @@ func (c *Client) Organization(ctx context.Context, id string) (Organization, err
 	return o, c.gone(http.MethodGet, id, err)
 }
 
+// IsRestricted reports whether the client may work only on organizations that were named in advance, and so on no new one.
+func (c *Client) IsRestricted() bool { return len(c.config.AllowedOrganizationIDs) > 0 }
+
 // CreateOrganization makes an organization, whose administrator the account becomes.
 func (c *Client) CreateOrganization(ctx context.Context, name string) (Organization, error) {
 	return do[Organization](ctx, c, c.session(""), request{

@@ -200,6 +200,7 @@ func (p *jmapcloudProvider) connect(ctx context.Context, m providerModel, terraf
 		UserAgent:              userAgent(p.factory.Version, terraformVersion),
 		Log:                    slog.New(logHandler{}),
 		Transport:              p.factory.Transport,
+		RetryWait:              p.factory.RetryWait,
 	})
 	if err != nil {
 		diags.AddAttributeError(path.Root("endpoint"), "Unusable endpoint",

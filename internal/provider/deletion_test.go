@@ -3,9 +3,13 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
@@ -500,6 +504,37 @@ func TestDeletion_ownershipThatCannotBeRead(t *testing.T) {
 				t.Error(c.Owners(p.ID))
 			}
 		})
+	}
+}
+
+// slowPermissions is a network on which who owns what never arrives in time.
+type slowPermissions struct{}
+
+func (slowPermissions) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/permissions") {
+		return nil, os.ErrDeadlineExceeded
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestDeletion_ownershipThatTimesOut(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.owner(t, "api_key", nil)
+	_, err := c.AddProject("Roads", o.email)
+	must(t, err)
+	slow := func() *walk {
+		w, diags := configured(t, &provider.Factory{Version: "test", Transport: slowPermissions{}, RetryWait: time.Millisecond}, c.account(nil))
+		diags.mustBeFree(t)
+		return w
+	}
+	plan := slow().plan(t, o.typeName, o.object, nil)
+	wants(t, "error", plan.diags.errors())
+	wants(t, "warning", plan.diags.warnings(), "could not be checked", "i/o timeout")
+	_, diags := slow().apply(t, plan)
+	wants(t, "error", diags.errors(), "Unable to check what", "Nothing was deleted")
+	if !o.exists(c) {
+		t.Error("it was deleted")
 	}
 }
 

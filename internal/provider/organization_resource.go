@@ -82,13 +82,19 @@ func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 }
 
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if !req.Plan.Raw.IsNull() || r.cloud == nil {
+	if r.cloud == nil {
 		return
 	}
-	var state organizationModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if !resp.Diagnostics.HasError() {
-		state.checkProtection(&resp.Diagnostics)
+	switch {
+	case req.Plan.Raw.IsNull():
+		var state organizationModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if !resp.Diagnostics.HasError() {
+			state.checkProtection(&resp.Diagnostics)
+		}
+	case req.State.Raw.IsNull() && r.client.IsRestricted():
+		resp.Diagnostics.AddError("A new organization is not among the allowed ones",
+			"allowed_organization_ids is set, and the id of an organization that does not exist yet cannot be in it. Leave the argument out of the run that makes the organization, and add the new id then.")
 	}
 }
 

@@ -423,6 +423,17 @@ func TestOrganization_anotherThanTheProvidersOwnIsDeleted(t *testing.T) {
 	wants(t, "error", diags.errors())
 }
 
+func TestOrganization_newOneIsRefusedWhereOnlySomeAreAllowed(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	w := c.walk(t, values{"allowed_organization_ids": []string{c.Account().OrganizationID}})
+	p := w.plan(t, organization, object{}, values{"name": "Roads"})
+	wants(t, "the error", p.diags.errors(), "A new organization is not among the allowed ones", "add the new id then")
+	if writes := c.writes(); len(writes) > 0 {
+		t.Errorf("the plan made requests: %v", writes)
+	}
+}
+
 // allowed_organization_ids holds for what a resource names as well.
 func TestOrganization_thatIsNotAllowedIsNotTouched(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -22,6 +23,8 @@ type Factory struct {
 	Version string
 	// Transport makes the connections to the cloud. Nil means those of the standard library.
 	Transport http.RoundTripper
+	// RetryWait is the shortest pause before a request is repeated. Zero means the client's own.
+	RetryWait time.Duration
 
 	mu      sync.Mutex
 	clients []*client.Client
