@@ -23,7 +23,7 @@ type note struct {
 	Force     bool     `json:"force,omitempty"`
 }
 
-// privateState is what the framework gives a plan or a deletion.
+// privateReader and privateWriter are the private state that the framework gives a plan or a deletion.
 type privateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
@@ -166,6 +166,10 @@ func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privat
 		h = heir{} // there is nothing to receive
 	case problem != "":
 		c.refuseHeir(o, w, problem, diags)
+		return
+	case h.unknown:
+		diags.AddError(fmt.Sprintf("The successor of %s is not known", o),
+			"The provider's transfer_ownership_to has no known value even now, and nothing was deleted. Give it one that does not depend on other resources, or name a successor for this run: "+successorVariable+"=<email>.")
 		return
 	}
 	if !h.set && !mayDelete(o, w, e, unread, n, shown, diags) {

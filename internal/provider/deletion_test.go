@@ -290,6 +290,21 @@ func TestDeletion_unknownSuccessorIsJudgedAtApply(t *testing.T) {
 	}
 }
 
+// A successor that nobody knows yet is no leave to delete without one.
+func TestDeletion_successorUnknownAtApplyDeletesNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.owner(t, "api_key", nil)
+	_, err := c.AddProject("Roads", o.email)
+	must(t, err)
+	block := values{"transfer_ownership_to": unknown}
+	_, diags := c.destroyIn(t, block, o, func() {})
+	wants(t, "error", diags.errors(), `The successor of the API key "ci" is not known`, "nothing was deleted", "JMAPCLOUD_TRANSFER_OWNERSHIP_TO")
+	if !o.exists(c) || len(c.Projects()) != 1 {
+		t.Error("something was deleted")
+	}
+}
+
 func TestDeletion_successorRemovedSinceThePlan(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
