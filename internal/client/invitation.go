@@ -75,12 +75,12 @@ func (c *Client) InvitationByEmail(ctx context.Context, email string) (i Invitat
 	if err != nil {
 		return Invitation{}, false, err
 	}
-	i, found = LatestInvitation(invitations, email)
+	i, found = latestInvitation(invitations, email)
 	return i, found, nil
 }
 
-// LatestInvitation picks the invitation to email that expires last.
-func LatestInvitation(invitations []Invitation, email string) (i Invitation, found bool) {
+// latestInvitation picks the invitation to email that expires last.
+func latestInvitation(invitations []Invitation, email string) (i Invitation, found bool) {
 	for _, candidate := range invitations {
 		if SameEmail(candidate.Email, email) && (!found || candidate.ExpiresAt.After(i.ExpiresAt.Time)) {
 			i, found = candidate, true

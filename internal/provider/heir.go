@@ -76,7 +76,7 @@ func (c *cloud) qualify(ctx context.Context, o owner, email string, members []cl
 			return m, ""
 		}
 	}
-	if _, invited, err := c.client.InvitationByEmail(ctx, email); err == nil && invited {
+	if _, invited := c.invitations.find(ctx, client.NormalizeEmail(email)); invited {
 		return client.Member{}, "They were invited and have not accepted: only a member can own something."
 	}
 	return client.Member{}, "Nobody in the organization has this email."

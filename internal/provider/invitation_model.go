@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -75,14 +74,11 @@ func (m *invitationModel) planExpiry(diags *diag.Diagnostics) {
 	if m.Status.ValueString() != statusExpired {
 		return
 	}
-	who := client.Printable(m.Email.address())
 	if m.OnExpired.ValueString() == keepExpired {
-		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired", who),
-			fmt.Sprintf("It expired at %s, and stays as it is because on_expired is %q. Set it to %q to send it again.", m.ExpiresAt.ValueString(), keepExpired, resendExpired))
+		warnExpiredKept(m.Email, m.ExpiresAt, "on_expired", diags)
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", who),
-		fmt.Sprintf("It expired at %s. Set on_expired = %q to leave it as it is.", m.ExpiresAt.ValueString(), keepExpired))
+	warnExpiredResent(m.Email, m.ExpiresAt, "on_expired", diags)
 	m.ID, m.Status, m.Link = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.InvitedBy, m.MemberID = types.StringUnknown(), types.StringUnknown()
 	m.CreatedAt, m.ExpiresAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()

@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -122,16 +121,13 @@ func (m *memberModel) successor() emailValue {
 
 // planInvitation says what a plan does to somebody who has not accepted yet, and marks what will change.
 func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
-	who := client.Printable(state.Email.address())
 	switch {
 	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):
 		warnInvitedAgain(state.Email.address(), diags)
 	case state.Status.ValueString() == statusExpired && m.OnExpiredInvitation.ValueString() == resendExpired:
-		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", who),
-			fmt.Sprintf("It expired at %s. Set on_expired_invitation = %q to leave it as it is.", state.InvitationExpiresAt.ValueString(), keepExpired))
+		warnExpiredResent(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
 	case state.Status.ValueString() == statusExpired:
-		diags.AddWarning(fmt.Sprintf("The invitation to %s has expired", who),
-			fmt.Sprintf("It expired at %s, and stays as it is because on_expired_invitation is %q. Set it to %q to send it again.", state.InvitationExpiresAt.ValueString(), keepExpired, resendExpired))
+		warnExpiredKept(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
 		return
 	default:
 		return

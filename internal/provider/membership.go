@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -187,6 +188,18 @@ func (c *cloud) warnAdopted(email, adoption string, diags *diag.Diagnostics) {
 func warnInvitedAgain(email string, diags *diag.Diagnostics) {
 	diags.AddWarning(client.Printable(email)+" will be invited again",
 		"The cloud cannot change an invitation. The one that was sent is withdrawn and its link no longer works; a second mail goes out, with the role and language of the configuration.")
+}
+
+// warnExpiredResent says that an invitation has run out and is sent again; argument is the one that decides.
+func warnExpiredResent(email emailValue, expired timetypes.RFC3339, argument string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("The invitation to %s has expired and will be sent again", client.Printable(email.address())),
+		fmt.Sprintf("It expired at %s. Set %s = %q to leave it as it is.", expired.ValueString(), argument, keepExpired))
+}
+
+// warnExpiredKept says that an invitation has run out and stays so.
+func warnExpiredKept(email emailValue, expired timetypes.RFC3339, argument string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("The invitation to %s has expired", client.Printable(email.address())),
+		fmt.Sprintf("It expired at %s, and stays as it is because %s is %q. Set it to %q to send it again.", expired.ValueString(), argument, keepExpired, resendExpired))
 }
 
 // membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
