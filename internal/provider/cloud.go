@@ -22,6 +22,7 @@ type cloud struct {
 	leavers     leavers
 	claims      claims
 	births      births
+	handover    handover
 	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
 	adoptions   sync.Map // what was said of who is adopted: text by normalized email
 }
