@@ -1,6 +1,8 @@
 package provider
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -35,14 +37,41 @@ func (m *apiKeyData) fromAPI(k client.APIKey) {
 
 type apiKeyModel struct {
 	apiKeyData
+	rotationModel
+	StoreKey            types.Bool   `tfsdk:"store_key"`
 	Key                 types.String `tfsdk:"key"`
+	KeyFingerprint      types.String `tfsdk:"key_fingerprint"`
 	TransferOwnershipTo emailValue   `tfsdk:"transfer_ownership_to"`
 	ForceDestroy        types.Bool   `tfsdk:"force_destroy"`
 }
 
-func (m *apiKeyModel) toAPI() client.APIKeyRequest {
-	expires, _ := moment(m.ExpiresAt)
-	return client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires}
+// toAPI is the request for the key at the cloud's time now, from which a lifetime counts.
+func (m *apiKeyModel) toAPI(now time.Time) client.APIKeyRequest {
+	expires, fixed := moment(m.ExpiresAt)
+	if lifetime, rotates := length(m.Lifetime); rotates || !fixed {
+		expires = now.Add(lifetime)
+	}
+	return client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires.Truncate(time.Second)}
+}
+
+// fromCreation takes over a new key with its secret.
+func (m *apiKeyModel) fromCreation(k client.APIKey) {
+	m.fromAPI(k)
+	m.Key = types.StringNull()
+	if m.isStored() {
+		m.Key = types.StringValue(k.Secret)
+	}
+	m.KeyFingerprint = types.StringValue(fingerprint(k.Secret))
+	m.schedule()
+}
+
+// isStored reports whether the secret is kept in state.
+func (m *apiKeyModel) isStored() bool { return m.StoreKey.IsNull() || m.StoreKey.ValueBool() }
+
+// fingerprint tells secrets apart without telling them.
+func fingerprint(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:4])
 }
 
 func (m *apiKeyModel) owner() owner {
@@ -61,7 +90,12 @@ func (m *apiKeyModel) isExpired(now time.Time) bool {
 
 // isReplacedBy reports whether the plan asks for another key. The cloud can change nothing about one.
 func (m *apiKeyModel) isReplacedBy(plan apiKeyModel) bool {
-	return !m.Name.Equal(plan.Name) || !m.Role.Equal(plan.Role) || !m.ExpiresAt.Equal(plan.ExpiresAt)
+	return !m.Name.Equal(plan.Name) || !m.Role.Equal(plan.Role) || plan.Lifetime.IsNull() && (!m.ExpiresAt.Equal(plan.ExpiresAt) || m.lacksSecret(plan))
+}
+
+// lacksSecret reports whether the plan wants a secret in state that was not kept. Only a new key has another.
+func (m *apiKeyModel) lacksSecret(plan apiKeyModel) bool {
+	return !m.isStored() && !plan.StoreKey.IsUnknown() && plan.isStored()
 }
 
 // checkExpiry refuses a key that would be dead at birth.

@@ -19,10 +19,12 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*apiKeyResource)(nil)
-	_ resource.ResourceWithIdentity    = (*apiKeyResource)(nil)
-	_ resource.ResourceWithImportState = (*apiKeyResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*apiKeyResource)(nil)
+	_ resource.ResourceWithConfigure        = (*apiKeyResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*apiKeyResource)(nil)
+	_ resource.ResourceWithIdentity         = (*apiKeyResource)(nil)
+	_ resource.ResourceWithImportState      = (*apiKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*apiKeyResource)(nil)
+	_ resource.ResourceWithValidateConfig   = (*apiKeyResource)(nil)
 )
 
 type apiKeyResource struct{ resourceWithCloud }
@@ -31,7 +33,7 @@ func newAPIKeyResource() resource.Resource { return &apiKeyResource{} }
 
 func (*apiKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_api_key"
-	resp.ResourceBehavior.MutableIdentity = true // an expired key that is made anew has another id
+	resp.ResourceBehavior.MutableIdentity = true // a rotation changes the id
 }
 
 func (*apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -48,11 +50,12 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	replaced := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API key lets a program act in the organization. The cloud can change nothing about a key, so another name, role or expiry replaces it.\n\n" +
+		MarkdownDescription: "An API key lets a program act in the organization. The cloud can change nothing about a key: another name, role or expiry replaces it. " +
+			"With a `lifetime` instead of an expiry the key rotates itself: a plan made shortly before its end makes the next one.\n\n" +
 			"A key owns what the program makes with it. Deleting the key deletes every project and data source that only it owns, unless a successor takes them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key, given by the cloud.",
+				MarkdownDescription: "Id of the key, given by the cloud. A rotation gives another.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -70,10 +73,32 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers: replaced,
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the key stops working, in RFC 3339, such as `2030-01-31T00:00:00Z`; whole seconds. It must be in the future when the key is made. Another time replaces the key.",
+				MarkdownDescription: "When the key stops working, in RFC 3339, such as `2030-01-31T00:00:00Z`; whole seconds. Give this or `lifetime`. It must be in the future when the key is made. " +
+					"Another time replaces the key. With `lifetime` it is when the present key stops working.",
+				CustomType:    timetypes.RFC3339Type{},
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), keepMoment(), stringplanmodifier.RequiresReplaceIfConfigured()},
+			},
+			"lifetime":            lifetimeAttribute(),
+			"rotate_before":       rotateBeforeAttribute(),
+			"keep_previous_for":   keepPreviousForAttribute(),
+			"rotate_when_changed": rotateWhenChangedAttribute(),
+			"rotates_at": schema.StringAttribute{
+				MarkdownDescription: "From when on a plan rotates the key, in RFC 3339: `expires_at` less `rotate_before`. Null without `lifetime`.",
 				CustomType:          timetypes.RFC3339Type{},
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{keepMoment(), stringplanmodifier.RequiresReplace()},
+				Computed:            true,
+			},
+			"previous_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the key before, while it is kept beside the present one. Null where there is none.",
+				Computed:            true,
+				PlanModifiers:       kept,
+			},
+			"previous_expires_at": schema.StringAttribute{
+				MarkdownDescription: "From when on a plan deletes the key before, in RFC 3339: the rotation and `keep_previous_for`, or that key's own expiry, whichever comes first.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+				PlanModifiers:       kept,
 			},
 			"transfer_ownership_to": transferOwnershipToAttribute("the key"),
 			"force_destroy":         forceDestroyAttribute("the key"),
@@ -82,11 +107,18 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
+			"store_key": storeKeyAttribute(),
 			"key": schema.StringAttribute{
-				MarkdownDescription: "The key itself, to send in the `Api-Key` header. The cloud tells it once, to the run that makes the key; it is kept in state. Null after an import.",
+				MarkdownDescription: "The key itself, to send in the `Api-Key` header. The cloud tells it once, to the run that makes the key; it is kept in state unless `store_key` is `false`. Null after an import.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       kept,
+			},
+			"key_fingerprint": schema.StringAttribute{
+				MarkdownDescription: "The first 8 hexadecimal digits of the key's SHA-256: enough to tell in a `check` whether somebody has the present key, too little to find it. " +
+					"`parseint(…, 16)` makes it a number, for a version. Null after an import.",
+				Computed:      true,
+				PlanModifiers: kept,
 			},
 			"created_at": schema.StringAttribute{
 				MarkdownDescription: "When the key was made, in RFC 3339.",
@@ -103,37 +135,6 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
-func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil {
-		return
-	}
-	var state, plan *apiKeyModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	now := r.client.Now()
-	switch {
-	case plan == nil:
-		r.announceDeletion(ctx, state.owner(), state.wish(), resp.Private, &resp.Diagnostics)
-	case state == nil:
-		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
-	case state.isReplacedBy(*plan):
-		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.announceDeletion(ctx, state.owner(), plan.wish(), resp.Private, &resp.Diagnostics)
-		if state.isExpired(now) {
-			resp.Diagnostics.AddWarning(fmt.Sprintf("The API key %q has expired and is made anew", client.Printable(state.Name.ValueString())),
-				fmt.Sprintf("It stopped working at %s.", state.ExpiresAt.ValueString()))
-		}
-	default:
-		plan.checkExpiry(now, fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), &resp.Diagnostics)
-		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, &resp.Diagnostics)
-	}
-}
-
 func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
@@ -141,14 +142,15 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	k, err := r.createKey(ctx, m.toAPI())
+	k, err := r.makeKey(ctx, &m)
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err)
+		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err, lostHint(err)...)
+		r.keepLost(ctx, err, resp.Private, &resp.Diagnostics, func() { resp.Diagnostics.Append(resp.State.Set(ctx, m.unmade())...) })
 		return
 	}
 
-	m.fromAPI(k)
-	m.Key = types.StringValue(k.Secret)
+	m.fromCreation(k)
+	m.forgetPrevious()
 	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -161,29 +163,38 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	k, err := r.recallKey(ctx, m.ID.ValueString())
-	if client.IsNotFound(err) {
-		warnGone(&resp.Diagnostics, m.owner().String())
+	found := r.findAgain(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !found {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("read the API key %s", m.ID.ValueString()), err)
-		return
-	}
-
-	m.fromAPI(k)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-// Update takes over what concerns only Terraform: everything else replaces the key.
+// Update rotates the key, ends the one before it, and takes over what concerns only Terraform.
 func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var m apiKeyModel
+	var state, m apiKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, state.ID)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if m.ID.IsUnknown() {
+		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
+	} else if m.PreviousID.IsNull() && !r.endPrevious(ctx, state, m.wish().ofRotation(), req.Private, &resp.Diagnostics) {
+		return
+	}
+	clearMarks(ctx, resp.Private, &resp.Diagnostics, importedKey)
 	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
+// Delete deletes the previous key, if it still works, and the key.
 func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
@@ -191,6 +202,9 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	if !r.settleLost(ctx, req.Private, &resp.Diagnostics) || !r.endPrevious(ctx, m, m.wish(), req.Private, &resp.Diagnostics) || m.ID.IsNull() {
+		return
+	}
 	r.deleteOwner(ctx, m.owner(), m.wish(), req.Private, func(ctx context.Context, transferTo string) error {
 		return r.deleteKey(ctx, m.ID.ValueString(), transferTo)
 	}, &resp.Diagnostics)
@@ -220,5 +234,6 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), k.ID)...)
+	writeMark(ctx, resp.Private, importedKey, k.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, types.StringValue(k.ID))...)
 }

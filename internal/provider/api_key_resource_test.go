@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -74,7 +75,13 @@ func (c *cloud) ofKey(name string, want func(simulator.APIKey) string) knownvalu
 func keyID(k simulator.APIKey) string     { return k.ID }
 func keyEmail(k simulator.APIKey) string  { return k.Email }
 func keySecret(k simulator.APIKey) string { return k.Secret }
-func keyMade(k simulator.APIKey) string   { return k.CreatedAt.Format(time.RFC3339) }
+
+// keyFingerprint is what a user computes with substr(sha256(key), 0, 8).
+func keyFingerprint(k simulator.APIKey) string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(k.Secret)))[:8]
+}
+
+func keyMade(k simulator.APIKey) string { return k.CreatedAt.Format(time.RFC3339) }
 
 // opens reports whether the cloud lets the key in.
 func (c *cloud) opens(secret string) error {
@@ -113,6 +120,7 @@ func TestAccAPIKey_isMade(t *testing.T) {
 					"force_destroy":         knownvalue.Bool(true),
 					"email":                 c.ofKey("ci", keyEmail),
 					"key":                   knownvalue.StringFunc(c.opens),
+					"key_fingerprint":       c.ofKey("ci", keyFingerprint),
 					"created_at":            c.ofKey("ci", keyMade),
 					"created_by":            is(administrator),
 				}),
@@ -129,7 +137,7 @@ func TestAccAPIKey_isMade(t *testing.T) {
 		resource.TestStep{
 			ResourceName: tested(apiKey), ImportState: true, ImportStateVerify: true,
 			ImportStateVerifyIgnore: []string{
-				"key",                                    // the cloud tells it only to whoever makes the key
+				"key", "key_fingerprint", // the cloud tells it only to whoever makes the key
 				"transfer_ownership_to", "force_destroy", // what concerns only Terraform: the cloud does not know it
 			},
 		},
@@ -142,7 +150,7 @@ func TestAccAPIKey_isMadeOfTheLeast(t *testing.T) {
 	expires := c.inDays(1)
 	config := c.key("ci", "ORG_VIEWER", expires)
 	var later []plancheck.PlanCheck
-	for _, name := range []string{"id", "email", "key", "created_at", "created_by"} {
+	for _, name := range []string{"id", "email", "key", "key_fingerprint", "created_at", "created_by"} {
 		later = append(later, plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New(name)))
 	}
 	c.keys(t, 0,
@@ -159,6 +167,8 @@ func TestAccAPIKey_isMadeOfTheLeast(t *testing.T) {
 					"key":        c.ofKey("ci", keySecret),
 					"created_at": c.ofKey("ci", keyMade),
 					"created_by": is(administrator),
+
+					"key_fingerprint": c.ofKey("ci", keyFingerprint),
 				}),
 				c.wrote("POST api-keys"),
 			},
@@ -529,7 +539,7 @@ func TestAccAPIKey_everyArgumentMayBeKnownLater(t *testing.T) {
 		return wholly(apiKey, map[string]knownvalue.Check{
 			"id": c.ofKey(name, keyID), "name": is(name), "role": is("ORG_EDITOR"), "expires_at": is(expires),
 			"transfer_ownership_to": is(heir), "force_destroy": knownvalue.Bool(force), "email": c.ofKey(name, keyEmail),
-			"key": c.ofKey(name, keySecret), "created_at": c.ofKey(name, keyMade), "created_by": is(administrator),
+			"key": c.ofKey(name, keySecret), "key_fingerprint": c.ofKey(name, keyFingerprint), "created_at": c.ofKey(name, keyMade), "created_by": is(administrator),
 		})
 	}
 	c.keys(t, 0,
@@ -615,7 +625,7 @@ func TestAccAPIKey_badInputMakesNothing(t *testing.T) {
 		refuses("An API key cannot expire in the past", c.key("ci", "ORG_EDITOR", c.inDays(-1))),
 		refuses("contains a character that cannot be printed", c.config(block(apiKey,
 			`name = "ci\u001b[31m"`, `role = "ORG_EDITOR"`, fmt.Sprintf("expires_at = %q", c.inDays(30))))),
-		refuses(`The argument "expires_at" is required, but no definition was found`, c.config(block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`))),
+		refuses(`Exactly one of these attributes must be configured: [expires_at,lifetime]`, c.config(block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`))),
 	)
 	if requests := c.Requests(); len(requests) > 0 {
 		t.Errorf("the cloud was asked for %v", requests)

@@ -11,8 +11,13 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// noteKey is where a plan leaves its note in private state.
-const noteKey = "deletion"
+// noteKey is where a plan leaves its note of o in private state. A key may go together with the one before it.
+func noteKey(o owner) string {
+	if o.noun == previousKeyNoun {
+		return "deletion_previous"
+	}
+	return "deletion"
+}
 
 // note is what a plan showed of a deletion. It travels in private state to the apply, which keeps to it.
 type note struct {
@@ -40,20 +45,43 @@ func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private p
 			fmt.Sprintf("%s is to receive what %s may own, and is deleted in this run. Name another member in their transfer_ownership_to, or in the provider's.", o.label, listed(dependents)))
 		return
 	}
+	e, h, unread, ok := c.foresee(ctx, o, w, diags)
+	if !ok {
+		return
+	}
+	c.judge(o, w, h, e, diags)
+	leaveNote(ctx, o, note{ID: o.id, Walk: c.walk, Shown: shownIn(e, unread), Force: w.force, Successor: w.named()}, private, diags)
+}
+
+// announceRotation is announceDeletion for a key that another follows, at once or, with later, when its time is over. What
+// must not be deleted then is refused now, before there is another key.
+func (c *cloud) announceRotation(ctx context.Context, o owner, w wish, later bool, diags *diag.Diagnostics) {
+	w = w.ofRotation()
+	if !later {
+		c.leavers.leave(o)
+	}
+	e, h, _, ok := c.foresee(ctx, o, w, diags)
+	if ok && (!later || !h.set) {
+		c.judge(o, w, h, e, diags)
+	}
+}
+
+// foresee is what a deletion of o would find; ok is false where it must not be, for a reason that is said.
+func (c *cloud) foresee(ctx context.Context, o owner, w wish, diags *diag.Diagnostics) (e estate, h heir, unread error, ok bool) {
 	members, err := c.members.get(ctx)
 	if err != nil {
 		addError(diags, "list the members, to plan the deletion of "+o.String(), err)
-		return
+		return e, h, nil, false
 	}
 	resources, unread := c.resources.get(ctx)
-	e := estateOf(o.email, resources, c.leavers.isLeaving)
+	e = estateOf(o.email, resources, c.leavers.isLeaving)
 	h, problem := c.findHeir(ctx, o, w, members)
 	if problem == isLeavingToo && unread == nil && len(e.all()) == 0 {
 		h, problem = heir{}, ""
 	}
 	if problem != "" {
 		c.refuseHeir(o, w, problem, diags)
-		return
+		return e, h, unread, false
 	}
 	if unread != nil {
 		warnUnread(o, w, h, unread, diags)
@@ -61,8 +89,7 @@ func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private p
 	if h.member.Email != "" && (unread != nil || len(e.all()) > 0) {
 		c.leavers.inherit(h.member.Email, o)
 	}
-	c.judge(o, w, h, e, diags)
-	c.leaveNote(ctx, note{ID: o.id, Walk: c.walk, Shown: shownIn(e, unread), Force: w.force, Successor: w.named()}, private, diags)
+	return e, h, unread, true
 }
 
 // judge applies the rules of ownership to a planned deletion.
@@ -80,12 +107,21 @@ func (*cloud) judge(o owner, w wish, h heir, e estate, diags *diag.Diagnostics) 
 		diags.AddWarning(fmt.Sprintf("Deleting %s also deletes %s", o, counted(e.sole)),
 			fmt.Sprintf("Only it owns them: %s. They are deleted for ever, because force_destroy is set and no successor is.", names(e.sole)))
 	default:
-		refuse(o, e.sole, "", diags)
+		refuse(o, w, e.sole, "", diags)
 	}
 }
 
-// refuse says what would be lost, and the three ways out.
-func refuse(o owner, lost []client.Resource, why string, diags *diag.Diagnostics) {
+// refuse says what would be lost, and the ways out. A rotation has no other than a successor and another owner: Terraform
+// plans it again while it applies, without what the plan showed, so that force_destroy cannot be held to that.
+func refuse(o owner, w wish, lost []client.Resource, why string, diags *diag.Diagnostics) {
+	if w.rotation {
+		diags.AddError(fmt.Sprintf("Rotating %s would delete %s with the old key", o, counted(lost)),
+			fmt.Sprintf(`Only the old key owns them: %s.%s Nothing was changed. There are two ways out, and force_destroy is none, for it would be asked at every rotation:
+
+  1. Name a successor, an active ORG_EDITOR or ORG_ADMIN: transfer_ownership_to on the resource or in the provider block, or %s=<email> for this run.
+  2. Give them another owner in the portal.`, names(lost), why, successorVariable))
+		return
+	}
 	diags.AddError(fmt.Sprintf("Deleting %s would also delete %s", o, counted(lost)),
 		fmt.Sprintf(`Only it owns them: %s.%s Nothing was deleted. There are three ways out:
 
@@ -98,6 +134,8 @@ func refuse(o owner, lost []client.Resource, why string, diags *diag.Diagnostics
 func warnUnread(o owner, w wish, h heir, err error, diags *diag.Diagnostics) {
 	consequence := "The apply refuses to delete it, unless it can be read by then. To go on without, name a successor (" + successorVariable + "=<email>) or set force_destroy."
 	switch {
+	case w.rotation && !h.set:
+		consequence = "The apply refuses to delete the old key, unless it can be read by then. To go on without, name a successor (" + successorVariable + "=<email>)."
 	case h.set:
 		consequence = "Whatever it owns goes to the successor."
 	case w.force:
@@ -116,20 +154,20 @@ func shownIn(e estate, unread error) []string {
 	return keys(e.sole)
 }
 
-func (*cloud) leaveNote(ctx context.Context, n note, private privateWriter, diags *diag.Diagnostics) {
+func leaveNote(ctx context.Context, o owner, n note, private privateWriter, diags *diag.Diagnostics) {
 	encoded, err := json.Marshal(n)
 	if err != nil {
 		diags.AddError("Unable to note what the plan showed", err.Error()+". This is a bug in the provider: please report it.")
 		return
 	}
-	diags.Append(private.SetKey(ctx, noteKey, encoded)...)
+	diags.Append(private.SetKey(ctx, noteKey(o), encoded)...)
 }
 
-// readNote returns what a plan noted of the object id; shown is false where no plan showed its deletion to anybody.
-func (c *cloud) readNote(ctx context.Context, id string, private privateReader, diags *diag.Diagnostics) (n note, shown bool) {
-	encoded, d := private.GetKey(ctx, noteKey)
+// readNote returns what a plan noted of o; shown is false where no plan showed its deletion to anybody.
+func (c *cloud) readNote(ctx context.Context, o owner, private privateReader, diags *diag.Diagnostics) (n note, shown bool) {
+	encoded, d := private.GetKey(ctx, noteKey(o))
 	diags.Append(d...)
-	if len(encoded) == 0 || json.Unmarshal(encoded, &n) != nil || n.ID != id {
+	if len(encoded) == 0 || json.Unmarshal(encoded, &n) != nil || n.ID != o.id {
 		return note{}, false
 	}
 	return n, n.Walk != c.walk
@@ -145,37 +183,10 @@ func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privat
 	}
 	defer done()
 
-	n, shown := c.readNote(ctx, o.id, private, diags)
-	if n.Successor != nil {
-		w.successor = newEmail(*n.Successor)
-	}
-	w.force = w.force || n.Force
-
-	var members []client.Member
-	if !w.successor.IsNull() || !c.successor.IsNull() {
-		if members, err = c.client.Members(ctx); err != nil {
-			addError(diags, "list the members, to delete "+o.String(), err)
-			return
-		}
-	}
-	resources, unread := c.applied.read(ctx)
-	e := estateOf(o.email, resources, nobody)
-	h, problem := c.findHeir(ctx, o, w, members)
-	switch {
-	case problem != "" && unread == nil && len(e.all()) == 0:
-		h = heir{} // there is nothing to receive
-	case problem != "":
-		c.refuseHeir(o, w, problem, diags)
-		return
-	case h.unknown:
-		diags.AddError(fmt.Sprintf("The successor of %s is not known", o),
-			"The provider's transfer_ownership_to has no known value even now, and nothing was deleted. Give it one that does not depend on other resources, or name a successor for this run: "+successorVariable+"=<email>.")
+	e, h, unread, ok := c.decide(ctx, o, w, private, diags)
+	if !ok {
 		return
 	}
-	if !h.set && !mayDelete(o, w, e, unread, n, shown, diags) {
-		return
-	}
-
 	if err := remove(ctx, h.member.ID); err != nil && !client.IsNotFound(err) {
 		c.applied.forget() // it may have been done
 		addError(diags, "delete "+o.String(), err)
@@ -192,6 +203,55 @@ func (c *cloud) deleteOwner(ctx context.Context, o owner, w wish, private privat
 	}
 }
 
+// mayDeleteOwner says early whether deleteOwner would refuse.
+func (c *cloud) mayDeleteOwner(ctx context.Context, o owner, w wish, private privateReader, diags *diag.Diagnostics) bool {
+	done, err := c.applied.begin(ctx)
+	if err != nil {
+		addError(diags, "check what "+o.String()+" owns", err)
+		return false
+	}
+	defer done()
+	_, _, _, ok := c.decide(ctx, o, w, private, diags)
+	return ok
+}
+
+// decide reads who owns what, and decides on the deletion of o by it and by what the plan showed.
+func (c *cloud) decide(ctx context.Context, o owner, w wish, private privateReader, diags *diag.Diagnostics) (e estate, h heir, unread error, ok bool) {
+	var n note
+	var shown bool
+	if !w.rotation {
+		n, shown = c.readNote(ctx, o, private, diags)
+	}
+	if n.Successor != nil {
+		w.successor = newEmail(*n.Successor)
+	}
+	w.force = w.force || n.Force
+
+	var members []client.Member
+	if !w.successor.IsNull() || !c.successor.IsNull() {
+		var err error
+		if members, err = c.client.Members(ctx); err != nil {
+			addError(diags, "list the members, to delete "+o.String(), err)
+			return e, h, nil, false
+		}
+	}
+	resources, unread := c.applied.read(ctx)
+	e = estateOf(o.email, resources, nobody)
+	h, problem := c.findHeir(ctx, o, w, members)
+	switch {
+	case problem != "" && unread == nil && len(e.all()) == 0:
+		h = heir{} // there is nothing to receive
+	case problem != "":
+		c.refuseHeir(o, w, problem, diags)
+		return e, h, unread, false
+	case h.unknown:
+		diags.AddError(fmt.Sprintf("The successor of %s is not known", o),
+			"The provider's transfer_ownership_to has no known value even now, and nothing was deleted. Give it one that does not depend on other resources, or name a successor for this run: "+successorVariable+"=<email>.")
+		return e, h, unread, false
+	}
+	return e, h, unread, h.set || mayDelete(o, w, e, unread, n, shown, diags)
+}
+
 // mayDelete decides on a deletion without a successor.
 func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diags *diag.Diagnostics) bool {
 	switch {
@@ -204,13 +264,13 @@ func mayDelete(o owner, w wish, e estate, unread error, n note, shown bool, diag
 	case len(e.sole) == 0:
 		return true
 	case !w.force:
-		refuse(o, e.sole, "", diags)
+		refuse(o, w, e.sole, "", diags)
 		return false
 	case !shown:
 		n.Shown = nil
 	}
 	if more := unshown(e.sole, n.Shown); len(more) > 0 {
-		refuse(o, more, " The plan did not show that: it came since, or Terraform keeps the deletion out of the plan, as with -replace and create_before_destroy, where force_destroy cannot count.", diags)
+		refuse(o, w, more, " The plan did not show that: it came since, or Terraform keeps the deletion out of the plan, as with -replace and create_before_destroy, where force_destroy cannot count.", diags)
 		return false
 	}
 	return true

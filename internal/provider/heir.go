@@ -21,6 +21,13 @@ type heir struct {
 type wish struct {
 	successor emailValue // the resource's transfer_ownership_to
 	force     bool       // its force_destroy
+	rotation  bool       // the owner is a key that another follows
+}
+
+// ofRotation is w for a key that another follows: its deletion was in no plan that the apply knows of.
+func (w wish) ofRotation() wish {
+	w.rotation, w.force = true, false
+	return w
 }
 
 // named is the resource's successor, nil where none is known.

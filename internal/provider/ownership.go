@@ -10,7 +10,7 @@ import (
 
 // owner is a member or an API key about to be deleted.
 type owner struct {
-	noun  string // "member" or "API key"
+	noun  string // memberNoun, apiKeyNoun or previousKeyNoun
 	label string // the member's email, or the key's name, as the user knows it
 	id    string
 	email string // by which permissions know it
@@ -26,6 +26,8 @@ func (o owner) String() string {
 const (
 	memberNoun = "member"
 	apiKeyNoun = "API key"
+
+	previousKeyNoun = "previous API key" // which another follows, while it still works
 )
 
 // estate is what somebody owns.

@@ -10,6 +10,7 @@ import (
 // counts as gone.
 
 func (c *cloud) recallKey(ctx context.Context, id string) (client.APIKey, error) {
+	c.births.know(id) // or it could be taken for one that a killed run left
 	if k, found := c.keys.findIfItPays(ctx, id); found {
 		return k, nil
 	}

@@ -156,7 +156,7 @@ func TestSchema_resourcesHaveTheirFirstVersion(t *testing.T) {
 // A change here is a change to somebody's configuration.
 var golden = map[string]string{
 	"provider":                              "access_token, allowed_organization_ids, bulk_read, endpoint, organization_id, password, transfer_ownership_to, username",
-	"resource jmapcloud_api_key":            "expires_at R, force_destroy, name R, role R, transfer_ownership_to",
+	"resource jmapcloud_api_key":            "expires_at c, force_destroy, keep_previous_for, lifetime, name R, role R, rotate_before, rotate_when_changed, store_key, transfer_ownership_to",
 	"resource jmapcloud_invitation":         "email R, language c, on_expired c, role R",
 	"resource jmapcloud_member":             "email R, force_destroy, language c, on_expired_invitation c, role R, transfer_ownership_to",
 	"resource jmapcloud_organization":       "deletion_protection c, name R",

@@ -1,0 +1,215 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.cloud == nil {
+		return
+	}
+	var state, plan *apiKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	now := r.client.Now()
+	switch {
+	case plan == nil:
+		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)
+		return
+	case state == nil:
+		plan.checkExpiry(now, "", &resp.Diagnostics)
+		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
+		if !resp.Diagnostics.HasError() {
+			r.warnLeftover(ctx, plan, &resp.Diagnostics)
+		}
+		plan.forgetPrevious()
+	case state.isReplacedBy(*plan):
+		plan.checkExpiry(now, "", &resp.Diagnostics)
+		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
+		if state.isExpired(now) {
+			resp.Diagnostics.AddWarning(fmt.Sprintf("The API key %q has expired and is made anew", client.Printable(state.Name.ValueString())),
+				fmt.Sprintf("It stopped working at %s.", state.ExpiresAt.ValueString()))
+		}
+		plan.forgetPrevious()
+	default:
+		r.planChange(ctx, state, plan, req.Private, &resp.Diagnostics)
+	}
+	switch {
+	case plan.StoreKey.IsUnknown():
+		plan.Key = types.StringUnknown()
+	case !plan.isStored():
+		plan.Key = types.StringNull()
+	}
+	plan.schedule()
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+}
+
+// planRemoval says what the deletion of the key, and of the one before it, takes with it.
+func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, w wish, private privateWriter, diags *diag.Diagnostics) {
+	if previous, found := r.previousKey(ctx, state, diags); found {
+		r.announceDeletion(ctx, previous, w, private, diags)
+	}
+	if !state.ID.IsNull() {
+		r.announceDeletion(ctx, state.owner(), w, private, diags)
+	}
+}
+
+// planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the one before.
+func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
+	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
+	if plan.Lifetime.IsNull() {
+		plan.checkExpiry(r.client.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
+	}
+	if plan.Lifetime.IsNull() && state.PreviousID.IsNull() {
+		return
+	}
+	now := judgedAt(ctx, r.cloudTime(ctx, diags), private, diags)
+	gone, imported := isMarked(ctx, private, goneKey, state.ID.ValueString(), diags), isMarked(ctx, private, importedKey, state.ID.ValueString(), diags)
+	why := state.whyRotate(*plan, now, gone, imported)
+	over := state.isPreviousOver(now)
+	switch {
+	case diags.HasError():
+	case why != "":
+		r.planRotation(ctx, state, plan, why, gone, over, diags)
+	case plan.isUndecided():
+		plan.renew()
+		plan.PreviousID, plan.PreviousExpiresAt = types.StringUnknown(), timetypes.NewRFC3339Unknown()
+	case over:
+		r.planEnd(ctx, state, plan, "its time is over", diags)
+		plan.forgetPrevious()
+	}
+}
+
+// cloudTime is the cloud's time. It signs in where nothing has been asked yet, for this machine's clock may be wrong.
+func (r *apiKeyResource) cloudTime(ctx context.Context, diags *diag.Diagnostics) time.Time {
+	if _, err := r.client.OrganizationID(ctx); err != nil && !client.IsNotConfigured(err) {
+		addError(diags, "sign in to JMap Cloud", err)
+	}
+	return r.client.Now()
+}
+
+// renew plans that the cloud gives another key.
+func (m *apiKeyModel) renew() {
+	m.ID, m.Email, m.KeyFingerprint, m.CreatedBy = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
+	m.ExpiresAt, m.CreatedAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
+	m.Key = types.StringUnknown()
+}
+
+// planRotation says why another key is made and what becomes of the present one. What that one alone owns needs a
+// successor, before anything is done.
+func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyModel, why string, gone, over bool, diags *diag.Diagnostics) {
+	keep, _ := length(plan.KeepPreviousFor)
+	fate := fmt.Sprintf("The present one, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
+	switch {
+	case gone && over:
+		r.planEnd(ctx, state, plan, "its time is over", diags)
+		plan.forgetPrevious()
+		fate = "It is gone, so there is nothing to delete."
+	case gone:
+		plan.PreviousID, plan.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
+		fate = fmt.Sprintf("The one before, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
+	default:
+		r.planEnd(ctx, state, plan, "a key has one predecessor at the most", diags)
+		if keep == 0 {
+			fate = fmt.Sprintf("The present one, %s, is deleted in the same run.", state.ID.ValueString())
+			plan.forgetPrevious()
+			r.announceRotation(ctx, state.owner(), plan.wish(), false, diags)
+		} else {
+			plan.PreviousID, plan.PreviousExpiresAt = state.ID, timetypes.NewRFC3339Unknown()
+			r.announceRotation(ctx, state.owner(), plan.wish(), true, diags)
+		}
+	}
+	plan.renew()
+	diags.AddWarning(fmt.Sprintf("The API key %q is rotated", client.Printable(state.Name.ValueString())),
+		fmt.Sprintf("Why: %s. Another key is made first. %s", why, fate))
+}
+
+// planEnd says that the previous key is deleted, if there is one, and why.
+func (r *apiKeyResource) planEnd(ctx context.Context, state, plan *apiKeyModel, why string, diags *diag.Diagnostics) {
+	previous, found := r.previousKey(ctx, state, diags)
+	if !found {
+		return
+	}
+	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
+		fmt.Sprintf("It is %s, and %s.", previous.id, why))
+	r.announceRotation(ctx, previous, plan.wish(), false, diags)
+}
+
+// previousKey is the key before the present one as an owner; found is false where there is none, or none any more.
+func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o owner, found bool) {
+	if state.PreviousID.IsNull() {
+		return owner{}, false
+	}
+	k, err := r.recallKey(ctx, state.PreviousID.ValueString())
+	switch {
+	case client.IsNotFound(err):
+		return owner{}, false
+	case err != nil:
+		addError(diags, "read the previous API key "+state.PreviousID.ValueString(), err)
+		return owner{}, false
+	}
+	return owner{noun: previousKeyNoun, label: client.Printable(k.Title), id: k.ID, email: k.Email}, true
+}
+
+// warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
+// carries a mark by which its maker could be told for certain, so none is touched.
+func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
+	all, err := r.keys.get(ctx)
+	if client.IsNotConfigured(err) {
+		return
+	}
+	if err != nil {
+		addError(diags, "list the API keys, to plan a new one", err)
+		return
+	}
+	self, err := r.client.CurrentMember(ctx)
+	if err != nil {
+		addError(diags, "sign in to JMap Cloud", err)
+		return
+	}
+	var left []string
+	for _, k := range all {
+		if plan.couldHaveMade(k) && wroteBy(newEmail(self.Email), k.CreatedBy) && !r.births.isKnown(k.ID) {
+			left = append(left, k.ID)
+		}
+	}
+	if len(left) == 0 {
+		return
+	}
+	slices.Sort(left)
+	diags.AddWarning(fmt.Sprintf("There is an API key %q already", client.Printable(plan.Name.ValueString())),
+		fmt.Sprintf("This account made it with the same role and expiry: %s. If it belongs to another configuration, all is well, and the plan makes one more. "+
+			"If a run was killed while it made this key, nobody has its secret: delete it in the portal, Organization > API Keys, or take it over with terraform import and replace it.", strings.Join(left, ", ")))
+}
+
+// couldHaveMade reports whether k is just what the plan would make.
+func (m *apiKeyModel) couldHaveMade(k client.APIKey) bool {
+	if m.Name.ValueString() != k.Title || m.Role.ValueString() != string(k.Role()) {
+		return false
+	}
+	if lifetime, rotates := length(m.Lifetime); rotates {
+		return (k.ExpiresAt.Sub(k.CreatedAt.Time) - lifetime).Abs() < nearlySame
+	}
+	expires, known := moment(m.ExpiresAt)
+	return known && k.ExpiresAt.Equal(expires.Truncate(time.Second))
+}
+
+// nearlySame is how far a key's life at the cloud may be from its lifetime: clocks differ, and requests take time.
+const nearlySame = time.Minute

@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// rotationModel is when a key is followed by another, and the key before it.
+type rotationModel struct {
+	Lifetime          timetypes.GoDuration `tfsdk:"lifetime"`
+	RotateBefore      timetypes.GoDuration `tfsdk:"rotate_before"`
+	KeepPreviousFor   timetypes.GoDuration `tfsdk:"keep_previous_for"`
+	RotateWhenChanged types.Map            `tfsdk:"rotate_when_changed"`
+	RotatesAt         timetypes.RFC3339    `tfsdk:"rotates_at"`
+	PreviousID        types.String         `tfsdk:"previous_id"`
+	PreviousExpiresAt timetypes.RFC3339    `tfsdk:"previous_expires_at"`
+}
+
+// length is the duration that v stands for; ok is false where it is null or unknown.
+func length(v timetypes.GoDuration) (d time.Duration, ok bool) {
+	if v.IsNull() || v.IsUnknown() {
+		return 0, false
+	}
+	d, diags := v.ValueGoDuration()
+	return d, !diags.HasError()
+}
+
+// isUndecided reports whether something that a rotation hangs on is known only after apply.
+func (m *rotationModel) isUndecided() bool {
+	if m.Lifetime.IsUnknown() || m.RotateBefore.IsUnknown() || m.RotateWhenChanged.IsUnknown() {
+		return true
+	}
+	return slices.ContainsFunc(slices.Collect(maps.Values(m.RotateWhenChanged.Elements())), attr.Value.IsUnknown)
+}
+
+// forgetPrevious notes that there is no previous key.
+func (m *rotationModel) forgetPrevious() {
+	m.PreviousID, m.PreviousExpiresAt = types.StringNull(), timetypes.NewRFC3339Null()
+}
+
+// schedule sets when the key is due.
+func (m *apiKeyModel) schedule() {
+	m.RotatesAt = timetypes.NewRFC3339Null()
+	expires, known := moment(m.ExpiresAt)
+	switch {
+	case m.ExpiresAt.IsUnknown() || m.Lifetime.IsUnknown() || m.RotateBefore.IsUnknown():
+		m.RotatesAt = timetypes.NewRFC3339Unknown()
+	case known && !m.Lifetime.IsNull():
+		early, _ := length(m.RotateBefore)
+		m.RotatesAt = timetypes.NewRFC3339TimeValue(expires.Add(-early))
+	}
+}
+
+// whyRotate says why the plan makes the key of the state anew in place at the time now, or nothing. Gone tells that it was
+// deleted outside Terraform, imported that no run has applied it yet.
+func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported bool) string {
+	lifetime, rotates := length(plan.Lifetime)
+	expires, ends := moment(m.ExpiresAt)
+	before, hadLifetime := length(m.Lifetime)
+	early, _ := length(plan.RotateBefore)
+	changes := changed(m.RotateWhenChanged, plan.RotateWhenChanged)
+	switch {
+	case !rotates:
+		return ""
+	case gone:
+		return "it was deleted outside Terraform"
+	case ends && !now.Before(expires):
+		return "it expired at " + m.ExpiresAt.ValueString()
+	case ends && !now.Before(expires.Add(-early)):
+		return fmt.Sprintf("it expires %s, inside the %s window", m.ExpiresAt.ValueString(), plan.RotateBefore.ValueString())
+	case hadLifetime && lifetime < before && (!ends || expires.After(now.Add(lifetime))):
+		return fmt.Sprintf("lifetime: %s → %s, and it would outlive that", m.Lifetime.ValueString(), plan.Lifetime.ValueString())
+	case changes != "" && !imported:
+		return "rotate_when_changed: " + changes
+	case m.lacksSecret(plan):
+		return "store_key is true, and its secret was not kept"
+	}
+	return ""
+}
+
+// mostShown is the length of the longest value that a message repeats.
+const mostShown = 40
+
+// changed says which values of a map differ, or nothing.
+func changed(before, after types.Map) string {
+	if before.Equal(after) {
+		return ""
+	}
+	old, now := before.Elements(), after.Elements()
+	names := slices.Sorted(maps.Keys(old))
+	for _, name := range slices.Sorted(maps.Keys(now)) {
+		if _, had := old[name]; !had {
+			names = append(names, name)
+		}
+	}
+	var changes []string
+	for _, name := range names {
+		was, had := old[name]
+		is, has := now[name]
+		switch {
+		case !had:
+			changes = append(changes, client.Printable(name)+" added")
+		case !has:
+			changes = append(changes, client.Printable(name)+" removed")
+		case !was.Equal(is):
+			changes = append(changes, fmt.Sprintf("%s %s → %s", client.Printable(name), shown(was), shown(is)))
+		}
+	}
+	return strings.Join(changes, ", ")
+}
+
+func shown(v attr.Value) string {
+	s, ok := v.(types.String)
+	if !ok || s.IsNull() {
+		return "null"
+	}
+	runes := []rune(client.Printable(s.ValueString()))
+	if len(runes) > mostShown {
+		return string(runes[:mostShown]) + "…"
+	}
+	return string(runes)
+}
+
+// isPreviousOver reports whether the time of the previous key is over at the time now.
+func (m *rotationModel) isPreviousOver(now time.Time) bool {
+	end, known := moment(m.PreviousExpiresAt)
+	return !m.PreviousID.IsNull() && (!known || !now.Before(end))
+}
+
+// Terraform plans an update twice, the second time while it applies. Should a key become due between the two, the second
+// plan would differ, and Terraform take that for a bug. So both judge by the time of the refresh, where a key was nearly
+// due by then; a refresh notes the time in private state only there, or each would change the state.
+const (
+	judgedKey = "judged"
+	// nearly is how close to its time a key is nearly due, and the longest that a refresh counts.
+	nearly = 24 * time.Hour
+)
+
+// noteTime is a refresh's part.
+func (m *apiKeyModel) noteTime(ctx context.Context, now time.Time, private privateWriter) (diags diag.Diagnostics) {
+	for _, due := range []timetypes.RFC3339{m.RotatesAt, m.PreviousExpiresAt} {
+		if at, known := moment(due); known && now.Sub(at).Abs() < nearly {
+			encoded, _ := json.Marshal(readable(now)) //nolint:errchkjson // a string
+			return private.SetKey(ctx, judgedKey, encoded)
+		}
+	}
+	return nil
+}
+
+// judgedAt is a plan's part: the time by which it judges, at most now.
+func judgedAt(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) time.Time {
+	encoded, d := private.GetKey(ctx, judgedKey)
+	diags.Append(d...)
+	var text string
+	if len(encoded) == 0 || json.Unmarshal(encoded, &text) != nil {
+		return now
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil || now.Before(at) || now.Sub(at) >= nearly {
+		return now
+	}
+	return at
+}

@@ -1,0 +1,122 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func lifetimeAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days. Give this or `expires_at`. The key then rotates itself: " +
+			"a plan made within `rotate_before` of its end shows an in-place change, and the apply makes the next key. " +
+			"A change is taken over in place and counts for the next key; a shorter lifetime than the present key has left rotates it.",
+		CustomType: timetypes.GoDurationType{},
+		Optional:   true,
+	}
+}
+
+func rotateBeforeAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "How long before its end a key is rotated, such as `336h`, which is 14 days: longer than you ever go without an apply, and shorter than `lifetime`. " +
+			"It is changed in place, without a call to the cloud. Default: none, and the key is rotated by the first run after it has expired.",
+		CustomType: timetypes.GoDurationType{},
+		Optional:   true,
+		Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("lifetime"))},
+	}
+}
+
+func keepPreviousForAttribute() schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: "How long the key before still works after a rotation, such as `24h`, so that those who use it have time to change; shorter than `rotate_before`. " +
+			"The first run after that hands over what it owns and deletes it. It is changed in place, for the next rotation. Default: `0s`, and it is deleted in the run that rotates.",
+		CustomType: timetypes.GoDurationType{},
+		Optional:   true,
+		Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("rotate_before"))},
+	}
+}
+
+func rotateWhenChangedAttribute() schema.MapAttribute {
+	return schema.MapAttribute{
+		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a key has become known to somebody. " +
+			"The plan shows the values, so put no secrets here. The first values of an imported key rotate nothing.",
+		ElementType: types.StringType,
+		Optional:    true,
+		Validators:  []validator.Map{mapvalidator.AlsoRequires(path.MatchRoot("lifetime"))},
+	}
+}
+
+func storeKeyAttribute() schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: "Whether the key itself is kept in state, as `key`. With `false` it never reaches state, plan or disk: in the run that makes or rotates the key, " +
+			"`ephemeral \"jmapcloud_api_key_secret\"` hands it to write-only arguments of other providers, and afterwards nobody can read it (Terraform 1.11, OpenTofu 1.11). " +
+			"From `true` to `false` it is taken out of the present state, in place; older versions of the state still have it, so rotate the key too. " +
+			"From `false` to `true` needs another key: it is rotated, or with `expires_at` replaced. Default: `true`.",
+		Optional:      true,
+		PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(replaceForSecret, replaceForSecretWhy, replaceForSecretWhy)},
+	}
+}
+
+const replaceForSecretWhy = "Where nothing rotates the key, only a replacement has a secret that can be stored."
+
+func replaceForSecret(ctx context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
+	var lifetime timetypes.GoDuration
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("lifetime"), &lifetime)...)
+	wasKept := req.StateValue.IsNull() || req.StateValue.ValueBool()
+	isKept := !req.PlanValue.IsUnknown() && (req.PlanValue.IsNull() || req.PlanValue.ValueBool())
+	resp.RequiresReplace = lifetime.IsNull() && !wasKept && isKept
+}
+
+func (*apiKeyResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("expires_at"), path.MatchRoot("lifetime"))}
+}
+
+// shortWindow is the rotate_before below which an apply that is late by a night is too late.
+const shortWindow = 24 * time.Hour
+
+// ValidateConfig holds the durations against each other. Terraform asks again while it applies, when all are known.
+func (*apiKeyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m apiKeyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if !resp.Diagnostics.HasError() {
+		m.checkDurations(&resp.Diagnostics)
+	}
+}
+
+func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
+	lifetime, hasLifetime := length(m.Lifetime)
+	early, hasEarly := length(m.RotateBefore)
+	keep, hasKeep := length(m.KeepPreviousFor)
+	refuse := func(name, summary, detail string) { diags.AddAttributeError(path.Root(name), summary, detail) }
+	switch {
+	case hasLifetime && lifetime <= 0:
+		refuse("lifetime", "A key that never lives", fmt.Sprintf("lifetime is %s. Write a length of time, such as 2160h.", m.Lifetime.ValueString()))
+	case hasEarly && early <= 0:
+		refuse("rotate_before", "A window of no length", fmt.Sprintf("rotate_before is %s. Write a length of time, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
+	case hasKeep && keep < 0:
+		refuse("keep_previous_for", "Negative duration", fmt.Sprintf("keep_previous_for is %s. Write a length of time, such as 24h, or 0s.", m.KeepPreviousFor.ValueString()))
+	case hasLifetime && hasEarly && early >= lifetime:
+		refuse("rotate_before", "A key would be due at birth", fmt.Sprintf("rotate_before is %s, and lifetime is %s: every plan would rotate the key. Make rotate_before the shorter.", m.RotateBefore.ValueString(), m.Lifetime.ValueString()))
+	case hasEarly && hasKeep && keep >= early:
+		refuse("keep_previous_for", "The previous key would be kept after its end", fmt.Sprintf("keep_previous_for is %s, and a key is rotated %s before it expires. Make keep_previous_for the shorter.", m.KeepPreviousFor.ValueString(), m.RotateBefore.ValueString()))
+	case hasLifetime && m.RotateBefore.IsNull():
+		diags.AddAttributeWarning(path.Root("lifetime"), "The key is rotated only after it has expired",
+			"rotate_before is not set. Set it to longer than you ever go without an apply, such as 336h, so that there is a valid key at all times.")
+	case hasEarly && early < shortWindow:
+		diags.AddAttributeWarning(path.Root("rotate_before"), "A window of less than a day",
+			fmt.Sprintf("The key is rotated only by an apply within %s before it expires. If none comes, it expires first. Make rotate_before longer than you ever go without an apply.", m.RotateBefore.ValueString()))
+	}
+}
