@@ -206,12 +206,20 @@ func (c *Client) send(ctx context.Context, r request, token string) (answer, err
 	if err != nil {
 		return answer{}, c.fail(r, NotSent, 0, err.Error(), err)
 	}
-	sender := c.harmless
-	if r.method == http.MethodPost {
-		sender = c.careful
-	}
-	resp, err := sender.Do(req)
+	resp, err := c.sender(ctx, r).Do(req)
 	return c.receive(ctx, r, resp, err)
+}
+
+// sender is what repeats r, as far as it may be repeated.
+func (c *Client) sender(ctx context.Context, r request) *retryablehttp.Client {
+	switch {
+	case isOnce(ctx):
+		return c.once
+	case r.method == http.MethodPost:
+		return c.careful
+	default:
+		return c.harmless
+	}
 }
 
 func (c *Client) newRequest(ctx context.Context, r request, token string) (*retryablehttp.Request, error) {

@@ -34,6 +34,15 @@ func (c *Client) retrying(attempt http.RoundTripper, policy retryablehttp.CheckR
 	}
 }
 
+// onceKey marks a context in which no request is repeated.
+type onceKey struct{}
+
+// Once returns a context in which each request is made once, without waiting for its turn: for when the time is nearly over,
+// and a second attempt would take it from something else.
+func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
+
+func isOnce(ctx context.Context) bool { return ctx.Value(onceKey{}) != nil }
+
 func retryNever(context.Context, *http.Response, error) (bool, error) { return false, nil }
 
 // retryHarmless is for requests that do no more when made twice than once: GET, DELETE, and PATCH, which sets values.

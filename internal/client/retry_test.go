@@ -463,6 +463,28 @@ func TestRetry_heldBackIsNotSent(t *testing.T) {
 	})
 }
 
+// In a hurry, nothing is repeated, and nothing waits for what the cloud asked of others.
+func TestRetry_onceIsOnce(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusTooManyRequests, http.StatusServiceUnavailable} {
+		synctest.Test(t, func(t *testing.T) {
+			c := bubbleCloud(t)
+			to := c.targets(t)
+			api := c.signedIn(t)
+			c.Inject(simulator.Fault{Times: -1, Action: simulator.ActionStatus, Status: status, Headers: map[string]string{"Retry-After": "10"}})
+			start := time.Now()
+			for _, v := range verbs {
+				if v.make(client.Once(t.Context()), api, to) == nil {
+					t.Errorf("%s succeeded", v.method)
+				}
+				equal(t, v.method, c.count(v.operation), 1)
+			}
+			equal(t, "time", time.Since(start), 0)
+			c.ClearFaults()
+		})
+	}
+}
+
 func TestRetry_ofWhatNeverLeftIsHarmless(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

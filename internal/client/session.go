@@ -135,6 +135,18 @@ func (c *Client) CurrentMember(ctx context.Context) (Member, error) {
 	return s.self, nil
 }
 
+// AccessToken is the bearer token that the client's requests carry now, with its end, which is zero where nobody told it. It
+// dies with the session, which Close revokes.
+func (c *Client) AccessToken(ctx context.Context) (token string, expiresAt Time, err error) {
+	s := c.session("")
+	if _, err := s.token(ctx); err != nil {
+		return "", Time{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tokens.AccessToken, s.tokens.ExpiresAt, nil
+}
+
 // token returns an access token that should be good for a while, opening or renewing the session for it.
 func (s *session) token(ctx context.Context) (string, error) {
 	s.mu.Lock()

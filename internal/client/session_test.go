@@ -414,6 +414,31 @@ func TestSession_ofAnAccessTokenIsNeitherBoundNorRevoked(t *testing.T) {
 	}
 }
 
+// Another program can use the token until the client is closed.
+func TestSession_givesItsAccessTokenAway(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	api := c.connect(t)
+	for range 2 {
+		token, expires, err := api.AccessToken(t.Context())
+		must(t, err)
+		c.direct(t, http.MethodGet, userSelf, token, nil)
+		if left := expires.Sub(c.Now()); left < time.Hour || left > day {
+			t.Errorf("the token ends in %v", left)
+		}
+	}
+	equalLists(t, "calls", c.calls(), append(slices.Clone(opening), "getUserSelf", "getUserSelf"))
+	must(t, api.Close(t.Context()))
+	_, _, err := api.AccessToken(t.Context())
+	isExactly(t, err, "shutting down")
+
+	given := c.accessToken(t)
+	token, expires, err := c.connect(t, withAccessToken(given)).AccessToken(t.Context())
+	must(t, err)
+	equal(t, "token", token, given)
+	equal(t, "an end that nobody told", expires.IsZero(), true)
+}
+
 func TestSession_ofADeadAccessTokenIsAnErrorAndNoMore(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

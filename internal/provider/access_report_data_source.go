@@ -115,9 +115,11 @@ type inspection struct {
 	keys        []client.APIKey
 	invitations []client.Invitation
 	resources   []client.Resource
+	isOurs      func(keyID string) bool // a key that lives for this run only
 }
 
 func (c *cloud) inspect(ctx context.Context, withOwners bool) (seen inspection, err error) {
+	seen.isOurs = c.leases.isOurs
 	if seen.members, err = c.members.get(ctx); err != nil {
 		return seen, err
 	}
@@ -174,6 +176,9 @@ func (m *accessReportModel) invitationsFromAPI(seen inspection, now time.Time) {
 func (m *accessReportModel) apiKeysFromAPI(seen inspection, now time.Time) {
 	m.UnexpectedAPIKeys, m.ExpiringAPIKeys = []apiKeyData{}, []apiKeyData{}
 	for _, k := range seen.keys {
+		if seen.isOurs(k.ID) {
+			continue
+		}
 		var data apiKeyData
 		data.fromAPI(k)
 		if m.ExpectedAPIKeyIDs != nil && !slices.Contains(m.ExpectedAPIKeyIDs, data.ID) {

@@ -17,15 +17,17 @@ import (
 // Real Terraform with the built provider, for what runs in neither the CLI's test library nor the protocol tests: main,
 // signals, the text that a user reads, and the files that are left.
 
-// binary builds the provider once for all tests and returns the folder that it is in.
+// binary builds the provider, and the one that receives secrets, once for all tests and returns the folder that they are in.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp(scratch, "binary")
 	if err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-jmapcloud"), "../..")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
+	for name, source := range map[string]string{"jmapcloud": "../..", "sink": "./sink"} {
+		build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), source)
+		if out, err := build.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w: %s", err, out)
+		}
 	}
 	return dir, nil
 })
@@ -47,7 +49,11 @@ func (c *cloud) cli(t *testing.T) *cli {
 	bin, err := binary()
 	must(t, err)
 	config := filepath.Join(dir, "cli.tfrc")
-	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/jmapcloud/jmapcloud\" = %[1]q\n    \"registry.opentofu.org/jmapcloud/jmapcloud\" = %[1]q\n  }\n}\n", bin)
+	overrides := "provider_installation {\n  dev_overrides {\n"
+	for _, source := range []string{"jmapcloud/jmapcloud", "hashicorp/sink"} { // the second is where the CLI looks for a provider that no source is given for
+		overrides += fmt.Sprintf("    \"registry.terraform.io/%[1]s\" = %[2]q\n    \"registry.opentofu.org/%[1]s\" = %[2]q\n", source, bin)
+	}
+	overrides += "  }\n}\n"
 	must(t, os.WriteFile(config, []byte(overrides), 0o600))
 	account := c.Account()
 	x := &cli{cloud: c, dir: dir, environ: []string{

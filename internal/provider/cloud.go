@@ -23,6 +23,7 @@ type cloud struct {
 	claims      claims
 	births      births
 	handover    handover
+	leases      leases
 	withdrawn   sync.Map // what the withdrawn invitations were: invitationData by normalized email
 	adoptions   sync.Map // what was said of who is adopted: text by normalized email
 }

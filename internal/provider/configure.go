@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -117,7 +118,8 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	}
 
 	cloud := newCloud(c, m.TransferOwnershipTo, m.BulkRead.IsNull() || m.BulkRead.ValueBool())
-	resp.ResourceData, resp.DataSourceData = cloud, cloud
+	p.factory.add(cloud)
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = cloud, cloud, cloud
 }
 
 // applyEnvironment fills what the block leaves out. An empty variable counts as none.
@@ -207,7 +209,6 @@ func (p *jmapcloudProvider) connect(ctx context.Context, m providerModel, terraf
 			sentence(err.Error())+" Correct endpoint in the provider block, or "+endpointVariable+" in the environment.")
 		return nil
 	}
-	p.factory.add(c)
 	return c
 }
 
@@ -260,6 +261,13 @@ type dataSourceWithCloud struct{ *cloud }
 
 func (d *dataSourceWithCloud) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
+}
+
+// ephemeralWithCloud gives an ephemeral resource what the provider was configured with.
+type ephemeralWithCloud struct{ *cloud }
+
+func (e *ephemeralWithCloud) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	e.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
 }
 
 // cloudFrom returns nil before the provider is configured: Terraform asks for schemas earlier.

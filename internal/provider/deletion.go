@@ -114,7 +114,13 @@ func (*cloud) judge(o owner, w wish, h heir, e estate, diags *diag.Diagnostics) 
 // refuse says what would be lost, and the ways out. A rotation has no other than a successor and another owner: Terraform
 // plans it again while it applies, without what the plan showed, so that force_destroy cannot be held to that.
 func refuse(o owner, w wish, lost []client.Resource, why string, diags *diag.Diagnostics) {
-	if w.rotation {
+	switch {
+	case w.lease:
+		diags.AddError(fmt.Sprintf("Deleting %s would also delete %s", o, counted(lost)),
+			fmt.Sprintf("Only it owns them: %s. Nothing was deleted. Give them another owner in the portal, and delete the key there. "+
+				"For the next run, name a successor, an active ORG_EDITOR or ORG_ADMIN: transfer_ownership_to on the ephemeral resource or in the provider block, or %s=<email>.", names(lost), successorVariable))
+		return
+	case w.rotation:
 		diags.AddError(fmt.Sprintf("Rotating %s would delete %s with the old key", o, counted(lost)),
 			fmt.Sprintf(`Only the old key owns them: %s.%s Nothing was changed. There are two ways out, and force_destroy is none, for it would be asked at every rotation:
 

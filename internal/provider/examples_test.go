@@ -254,6 +254,9 @@ func TestExamples_showEverythingTheProviderHas(t *testing.T) {
 	for name := range schemas.DataSourceSchemas {
 		files = append(files, filepath.Join(examples, "data-sources", name, "data-source.tf"))
 	}
+	for name := range schemas.EphemeralResourceSchemas {
+		files = append(files, filepath.Join(examples, "ephemeral-resources", name, "ephemeral-resource.tf"))
+	}
 	for _, file := range files {
 		if _, err := os.Stat(file); err != nil {
 			t.Error(err)

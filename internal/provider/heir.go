@@ -22,6 +22,7 @@ type wish struct {
 	successor emailValue // the resource's transfer_ownership_to
 	force     bool       // its force_destroy
 	rotation  bool       // the owner is a key that another follows
+	lease     bool       // the owner is a key that lives for one run
 }
 
 // ofRotation is w for a key that another follows: its deletion was in no plan that the apply knows of.

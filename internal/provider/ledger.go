@@ -52,6 +52,19 @@ func (l *ledger) read(ctx context.Context) ([]client.Resource, error) {
 	return resources, nil
 }
 
+// renew forgets what was read before the time t.
+func (l *ledger) renew(ctx context.Context, t time.Time) error {
+	done, err := l.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if l.readAt.Before(t) {
+		l.forget()
+	}
+	return nil
+}
+
 func (l *ledger) forget() { l.resources, l.readAt = nil, time.Time{} }
 
 // settle enters a deletion: email owns nothing any more, and heir, unless empty, owns it instead.

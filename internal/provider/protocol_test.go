@@ -32,8 +32,9 @@ const unknown = "\x00unknown"
 
 // walk is one of Terraform's walks over a configuration: a plan, an apply. Each has a provider of its own.
 type walk struct {
-	server tfprotov6.ProviderServer
-	schema *tfprotov6.GetProviderSchemaResponse
+	server  tfprotov6.ProviderServer
+	schema  *tfprotov6.GetProviderSchemaResponse
+	factory *provider.Factory
 }
 
 // object is a resource as Terraform stores it.
@@ -63,12 +64,13 @@ var providerSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaRespons
 
 func (c *cloud) walk(t tb, arguments values) *walk {
 	t.Helper()
-	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
+	factory := &provider.Factory{Version: "test"}
+	server := providerserver.NewProtocol6(factory.New())()
 	schema, err := providerSchema()
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &walk{server: server, schema: schema}
+	w := &walk{server: server, schema: schema, factory: factory}
 	account := c.Account()
 	block := values{"endpoint": c.url, "organization_id": account.OrganizationID, "username": account.Username, "password": account.Password}
 	for name, value := range arguments {
@@ -161,6 +163,45 @@ func (w *walk) read(t tb, typeName string, current object) (object, diagnostics)
 		t.Fatal(err)
 	}
 	return object{undynamic(t, w.typeOf(typeName), resp.NewState), resp.Private, resp.NewIdentity}, resp.Diagnostics
+}
+
+// opened is an ephemeral resource between its opening and its closing.
+type opened struct {
+	typeName string
+	object
+}
+
+// open opens an ephemeral resource.
+func (w *walk) open(t tb, typeName string, config values) (opened, diagnostics) {
+	t.Helper()
+	ty := w.schema.EphemeralResourceSchemas[typeName].ValueType()
+	resp, err := w.server.OpenEphemeralResource(context.Background(), &tfprotov6.OpenEphemeralResourceRequest{
+		TypeName: typeName, Config: dynamic(t, valueOf(t, ty, config)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return opened{typeName, object{value: undynamic(t, ty, resp.Result), private: resp.Private}}, resp.Diagnostics
+}
+
+// mustOpen opens an ephemeral resource about which there is nothing to say.
+func (w *walk) mustOpen(t tb, typeName string, config values) opened {
+	t.Helper()
+	o, diags := w.open(t, typeName, config)
+	if len(diags) > 0 {
+		t.Fatal(diags.errors() + diags.warnings())
+	}
+	return o
+}
+
+// close closes what was opened.
+func (w *walk) close(ctx context.Context, t tb, o opened) diagnostics {
+	t.Helper()
+	resp, err := w.server.CloseEphemeralResource(ctx, &tfprotov6.CloseEphemeralResourceRequest{TypeName: o.typeName, Private: o.private})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
 }
 
 // create plans and applies a new resource, each in a walk of its own.

@@ -9,11 +9,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"golang.org/x/sync/errgroup"
-
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
 // Factory makes provider servers and remembers what they opened at the cloud, so that it can be closed after the last of
@@ -26,33 +24,39 @@ type Factory struct {
 	// RetryWait is the shortest pause before a request is repeated. Zero means the client's own.
 	RetryWait time.Duration
 
-	mu      sync.Mutex
-	clients []*client.Client
+	mu     sync.Mutex
+	clouds []*cloud
 }
 
 // New returns one provider. It has the form that providerserver wants.
 func (f *Factory) New() provider.Provider { return &jmapcloudProvider{factory: f} }
 
-// Close revokes every session that the factory's providers opened, together and in one attempt each, and returns when
-// that is done or ctx ends. What could not be revoked expires by itself, so there is no error.
+// Close deletes the keys that the factory's providers made for the run only, and revokes every session that they opened,
+// together and in one attempt each. It returns when that is done or ctx ends. What is left expires by itself, so there is
+// no error.
 func (f *Factory) Close(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var group errgroup.Group
-	for _, c := range f.clients {
-		group.Go(func() error { return c.Close(ctx) })
+	var group sync.WaitGroup
+	for _, c := range f.clouds {
+		group.Go(func() {
+			c.leave(ctx)
+			_ = c.client.Close(ctx)
+		})
 	}
-	_ = group.Wait()
-	f.clients = nil
+	group.Wait()
+	f.clouds = nil
 }
 
-func (f *Factory) add(c *client.Client) {
+func (f *Factory) add(c *cloud) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.clients = append(f.clients, c)
+	f.clouds = append(f.clouds, c)
 }
 
 type jmapcloudProvider struct{ factory *Factory }
+
+var _ provider.ProviderWithEphemeralResources = (*jmapcloudProvider)(nil)
 
 func (p *jmapcloudProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName, resp.Version = "jmapcloud", p.factory.Version
@@ -64,6 +68,14 @@ func (*jmapcloudProvider) Resources(context.Context) []func() resource.Resource 
 		newAPIKeyResource,
 		newMemberResource,
 		newInvitationResource,
+	}
+}
+
+func (*jmapcloudProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		newAPIKeyEphemeralResource,
+		newAPIKeySecretEphemeralResource,
+		newAccessTokenEphemeralResource,
 	}
 }
 

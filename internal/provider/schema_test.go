@@ -21,6 +21,7 @@ var (
 		"jmapcloud_access_report", "jmapcloud_api_key", "jmapcloud_api_keys", "jmapcloud_current_member", "jmapcloud_invitation", "jmapcloud_invitations",
 		"jmapcloud_member", "jmapcloud_members", "jmapcloud_organization", "jmapcloud_organizations", "jmapcloud_owned_resources",
 	}
+	everyEphemeralResource = []string{"jmapcloud_access_token", "jmapcloud_api_key", "jmapcloud_api_key_secret"}
 )
 
 // secretName is how an attribute is called that must not be shown.
@@ -48,6 +49,9 @@ func eachSchema(t *testing.T, visit func(where string, s *tfprotov6.Schema)) {
 	for name, s := range all.DataSourceSchemas {
 		visit("data source "+name, s)
 	}
+	for name, s := range all.EphemeralResourceSchemas {
+		visit("ephemeral resource "+name, s)
+	}
 }
 
 // eachAttribute visits every attribute, nested ones included.
@@ -69,6 +73,9 @@ func TestSchema_offersWhatWasReviewed(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(all.DataSourceSchemas)); !slices.Equal(got, everyDataSource) {
 		t.Errorf("the data sources are %q", got)
+	}
+	if got := slices.Sorted(maps.Keys(all.EphemeralResourceSchemas)); !slices.Equal(got, everyEphemeralResource) {
+		t.Errorf("the ephemeral resources are %q", got)
 	}
 }
 
@@ -118,7 +125,7 @@ func TestSchema_secretsAreSensitive(t *testing.T) {
 			}
 		})
 	})
-	if found < 7 { // password, access_token, key, and four links
+	if found < 10 { // password, access_token, four keys and tokens, and four links
 		t.Errorf("only %d secrets were found", found)
 	}
 	for at := range stale {
@@ -171,6 +178,10 @@ var golden = map[string]string{
 	"data source jmapcloud_organizations":   "",
 	"data source jmapcloud_current_member":  "",
 	"data source jmapcloud_owned_resources": "email",
+
+	"ephemeral resource jmapcloud_access_token":   "",
+	"ephemeral resource jmapcloud_api_key":        "lifetime, mint, name R, role R, transfer_ownership_to",
+	"ephemeral resource jmapcloud_api_key_secret": "api_key_id R",
 }
 
 func TestSchema_argumentsAreThoseOfTheGoldenList(t *testing.T) {

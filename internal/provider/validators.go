@@ -57,3 +57,30 @@ func (notNegative) ValidateString(_ context.Context, req validator.StringRequest
 		resp.Diagnostics.AddAttributeError(req.Path, "Negative duration", fmt.Sprintf("%q is negative. Write a length of time, such as 72h.", req.ConfigValue.ValueString()))
 	}
 }
+
+// durationBetween bounds a duration, ends included.
+type durationBetween struct{ shortest, longest time.Duration }
+
+func (v durationBetween) Description(context.Context) string {
+	return fmt.Sprintf("is between %s and %s", shortly(v.shortest), shortly(v.longest))
+}
+
+func (v durationBetween) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v durationBetween) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err == nil && (d < v.shortest || d > v.longest) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Duration out of bounds", fmt.Sprintf("%q is not between %s and %s. Write a length of time, such as 2h.", req.ConfigValue.ValueString(), shortly(v.shortest), shortly(v.longest)))
+	}
+}
+
+// shortly is a duration without the units that are zero at its end: 24h, not 24h0m0s.
+func shortly(d time.Duration) string {
+	text := d.String()
+	if d%time.Minute == 0 {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if d%time.Hour == 0 {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}

@@ -1,0 +1,214 @@
+package provider
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure = (*apiKeyEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithClose     = (*apiKeyEphemeralResource)(nil)
+)
+
+const (
+	// ephemeralPrefix is how the titles of ephemeral keys begin, so that people find what a killed run has left.
+	ephemeralPrefix = "terraform-ephemeral-"
+	// ephemeralMark is the length of what ends such a title. It tells the keys of two runs apart.
+	ephemeralMark = 8
+
+	ephemeralLifetime = time.Hour
+	shortestLifetime  = time.Minute
+	longestLifetime   = 24 * time.Hour
+
+	// leaseKey is where the key stands in private state until it is closed.
+	leaseKey = "lease"
+)
+
+type apiKeyEphemeralResource struct{ ephemeralWithCloud }
+
+func newAPIKeyEphemeralResource() ephemeral.EphemeralResource { return &apiKeyEphemeralResource{} }
+
+type apiKeyEphemeralModel struct {
+	Name                types.String         `tfsdk:"name"`
+	Role                types.String         `tfsdk:"role"`
+	Lifetime            timetypes.GoDuration `tfsdk:"lifetime"`
+	TransferOwnershipTo emailValue           `tfsdk:"transfer_ownership_to"`
+	Mint                types.Bool           `tfsdk:"mint"`
+
+	ID        types.String      `tfsdk:"id"`
+	Email     types.String      `tfsdk:"email"`
+	Key       types.String      `tfsdk:"key"`
+	ExpiresAt timetypes.RFC3339 `tfsdk:"expires_at"`
+}
+
+// toAPI asks for a key that lives from now on. Its title is another one each time.
+func (m *apiKeyEphemeralModel) toAPI(now time.Time) client.APIKeyRequest {
+	lifetime := ephemeralLifetime
+	if !m.Lifetime.IsNull() {
+		lifetime = duration(m.Lifetime)
+	}
+	return client.APIKeyRequest{
+		Title:     ephemeralPrefix + m.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:ephemeralMark]),
+		Role:      client.Role(m.Role.ValueString()),
+		ExpiresAt: now.Add(lifetime).Truncate(time.Second),
+	}
+}
+
+func (m *apiKeyEphemeralModel) fromAPI(k client.APIKey) {
+	m.ID = types.StringValue(k.ID)
+	m.Email = textValue(k.Email)
+	m.Key = types.StringValue(k.Secret)
+	m.ExpiresAt = timeValue(k.ExpiresAt)
+}
+
+func (m *apiKeyEphemeralModel) wish() wish { return wish{successor: m.TransferOwnershipTo} }
+
+func (*apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_api_key"
+}
+
+func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "An API key for one run. It is made when something in the run needs it and deleted when nothing does any more, and it reaches neither state nor plan (Terraform 1.10, OpenTofu 1.11).\n\n" +
+			"Terraform opens ephemeral resources in every plan and again in the apply, so that each makes a key of its own. `mint = terraform.applying` makes one in the apply only.\n\n" +
+			"What the key made goes to the successor when the key is deleted. With no successor, and something that only the key owns, the key is not deleted: the run says so, and the key stops working when `lifetime` is over. " +
+			"After a failure or a stop, Terraform closes nothing; the provider then deletes the key when it ends, within two seconds. A run that is killed leaves the key until `lifetime` is over. " +
+			"In the portal, the key's *Title* is `" + ephemeralPrefix + "<name>-` and eight letters and digits.",
+		Attributes: map[string]schema.Attribute{
+			"name": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("What the key is for, 1 to %d characters. It is a part of the key's *Title* in the portal.", longestEphemeralName),
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestEphemeralName), printable{}},
+			},
+			"role": schema.StringAttribute{
+				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them).",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleEditor), string(client.RoleViewer))},
+			},
+			"lifetime": schema.StringAttribute{
+				MarkdownDescription: "How long the key works at most, as a duration such as `2h`: from `1m` to `24h`. It must outlast the run, for the key is not renewed. Default: `1h`.",
+				CustomType:          timetypes.GoDurationType{},
+				Optional:            true,
+				Validators:          []validator.String{durationBetween{shortestLifetime, longestLifetime}},
+			},
+			"transfer_ownership_to": schema.StringAttribute{
+				MarkdownDescription: "Email of the member who receives what the key owns when it is deleted. They must be an active member, `ORG_EDITOR` or `ORG_ADMIN`. Default: the provider's `transfer_ownership_to`.",
+				CustomType:          emailType{},
+				Optional:            true,
+			},
+			"mint": schema.BoolAttribute{
+				MarkdownDescription: "Whether to make a key. With `false` nothing is made or called, and the other values are null. Set it to `terraform.applying` to make none in a plan. Default: `true`.",
+				Optional:            true,
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the key, given by the cloud.",
+				Computed:            true,
+			},
+			"email": schema.StringAttribute{
+				MarkdownDescription: "Email by which the key is known where it owns something or is given a permission.",
+				Computed:            true,
+			},
+			"key": schema.StringAttribute{
+				MarkdownDescription: "The key itself, to send in the `Api-Key` header.",
+				Computed:            true,
+				Sensitive:           true,
+			},
+			"expires_at": schema.StringAttribute{
+				MarkdownDescription: "When the key stops working at the latest, in RFC 3339.",
+				CustomType:          timetypes.RFC3339Type{},
+				Computed:            true,
+			},
+		},
+	}
+}
+
+const longestEphemeralName = longestName - len(ephemeralPrefix) - 1 - ephemeralMark
+
+func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var m apiKeyEphemeralModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !m.Mint.IsNull() && !m.Mint.ValueBool() {
+		resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+		return
+	}
+
+	if _, err := e.client.OrganizationID(ctx); err != nil { // which also sets the clock
+		addError(&resp.Diagnostics, fmt.Sprintf("create the ephemeral API key %q", m.Name.ValueString()), err)
+		return
+	}
+	wanted := m.toAPI(e.client.Now())
+	heir := e.leaseHeir(ctx, owner{noun: apiKeyNoun, label: client.Printable(wanted.Title)}, m.wish(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	k, err := e.createKey(ctx, wanted)
+	if err != nil {
+		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", wanted.Title), err)
+		return
+	}
+
+	l := lease{ID: k.ID, Title: wanted.Title, Email: k.Email, ExpiresAt: wanted.ExpiresAt, Successor: m.wish().named(), HeirID: heir.ID}
+	e.leases.open(l)
+	m.fromAPI(k)
+	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+	encoded, err := json.Marshal(l)
+	if err != nil {
+		resp.Diagnostics.AddError("Unable to note which key is to be deleted", err.Error()+". This is a bug in the provider: please report it.")
+		return
+	}
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, leaseKey, encoded)...)
+}
+
+// leaseHeir looks up who is to receive what the key will own, so that at the end of the run one call is enough to delete
+// it. It says early what the deletion would refuse.
+func (c *cloud) leaseHeir(ctx context.Context, o owner, w wish, diags *diag.Diagnostics) client.Member {
+	named := w.successor
+	if named.IsNull() {
+		named = c.successor
+	}
+	if named.IsNull() || named.IsUnknown() {
+		return client.Member{}
+	}
+	c.checkSuccessor(ctx, o, named, emailValue{}, diags)
+	members, err := c.members.get(ctx)
+	if err != nil || diags.HasError() {
+		return client.Member{}
+	}
+	h, problem := c.findHeir(ctx, o, w, members)
+	if problem != "" {
+		return client.Member{}
+	}
+	return h.member
+}
+
+func (e *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	encoded, diags := req.Private.GetKey(ctx, leaseKey)
+	resp.Diagnostics.Append(diags...)
+	var l lease
+	if len(encoded) == 0 || resp.Diagnostics.HasError() {
+		return // no key was made
+	}
+	if err := json.Unmarshal(encoded, &l); err != nil {
+		resp.Diagnostics.AddError("Unable to read which key is to be deleted", err.Error()+". This is a bug in the provider: please report it.")
+		return
+	}
+
+	e.closeLease(ctx, l, req.Private, &resp.Diagnostics)
+}
