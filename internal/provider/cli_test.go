@@ -23,11 +23,15 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for name, source := range map[string]string{"jmapcloud": "../..", "sink": "./sink"} {
-		build := exec.Command("go", "build", "-o", filepath.Join(dir, "terraform-provider-"+name), source)
+	name := filepath.Join(dir, "terraform-provider-")
+	for provider, source := range map[string]string{"jmapcloud": "../..", "sink": "./sink"} {
+		build := exec.Command("go", "build", "-o", name+provider, source)
 		if out, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w: %s", err, out)
 		}
+	}
+	if err := os.Symlink(name+"sink", name+"vault"); err != nil {
+		return "", err
 	}
 	return dir, nil
 })
@@ -50,7 +54,7 @@ func (c *cloud) cli(t *testing.T) *cli {
 	must(t, err)
 	config := filepath.Join(dir, "cli.tfrc")
 	overrides := "provider_installation {\n  dev_overrides {\n"
-	for _, source := range []string{"jmapcloud/jmapcloud", "hashicorp/sink"} { // the second is where the CLI looks for a provider that no source is given for
+	for _, source := range []string{"jmapcloud/jmapcloud", "hashicorp/sink", "hashicorp/vault"} { // the CLI looks there for a provider that has no source
 		overrides += fmt.Sprintf("    \"registry.terraform.io/%[1]s\" = %[2]q\n    \"registry.opentofu.org/%[1]s\" = %[2]q\n", source, bin)
 	}
 	overrides += "  }\n}\n"

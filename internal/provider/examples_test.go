@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,6 +73,12 @@ var exampleWorlds = map[string]struct {
 		},
 		shows: `only_theirs = [ "Street trees", ]`,
 	},
+
+	"ephemeral-resources/jmapcloud_api_key": {seed: seedLead, applied: func(t *testing.T, c *cloud) {
+		if projects := c.Projects(); len(projects) != 1 || !slices.Equal(c.Owners(projects[0].ID), []string{"gis-lead@example.com"}) {
+			t.Errorf("the projects are %v", projects)
+		}
+	}},
 }
 
 func seedLead(t *testing.T, c *cloud) { c.addMember(t, "gis-lead@example.com", "ORG_EDITOR") }

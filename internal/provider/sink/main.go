@@ -47,7 +47,10 @@ func (*sinkProvider) Configure(context.Context, provider.ConfigureRequest, *prov
 func (*sinkProvider) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
 func (*sinkProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &secretResource{} }}
+	return []func() resource.Resource{
+		func() resource.Resource { return &secretResource{} },
+		func() resource.Resource { return &vaultResource{} },
+	}
 }
 
 type secretResource struct{}
@@ -147,4 +150,52 @@ func (m *secretModel) keep() error {
 		return err
 	}
 	return f.Close()
+}
+
+// vaultResource stands in the examples for that of the provider hashicorp/vault, with the arguments that they use.
+type vaultResource struct{}
+
+type vaultModel struct {
+	Mount   types.String `tfsdk:"mount"`
+	Name    types.String `tfsdk:"name"`
+	Data    types.String `tfsdk:"data_json_wo"`
+	Version types.Int64  `tfsdk:"data_json_wo_version"`
+}
+
+func (*vaultResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "vault_kv_secret_v2"
+}
+
+func (*vaultResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"mount":                schema.StringAttribute{Required: true},
+		"name":                 schema.StringAttribute{Required: true},
+		"data_json_wo":         schema.StringAttribute{Required: true, WriteOnly: true},
+		"data_json_wo_version": schema.Int64Attribute{Required: true},
+	}}
+}
+
+func (*vaultResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.Diagnostics.Append(keepVersion(ctx, req.Config, &resp.State)...)
+}
+
+func (*vaultResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (*vaultResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.Diagnostics.Append(keepVersion(ctx, req.Config, &resp.State)...)
+}
+
+func (*vaultResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+func keepVersion(ctx context.Context, config tfsdk.Config, state *tfsdk.State) diag.Diagnostics {
+	var m vaultModel
+	diags := config.Get(ctx, &m)
+	if m.Data.ValueString() == `{"key":null}` {
+		diags.AddAttributeError(path.Root("data_json_wo"), "There is no secret", "It is null in a run that writes it.")
+	}
+	if diags.HasError() {
+		return diags
+	}
+	m.Data = types.StringNull()
+	return append(diags, state.Set(ctx, m)...)
 }

@@ -1,0 +1,27 @@
+# A key for one apply. No plan makes one.
+ephemeral "jmapcloud_api_key" "import" {
+  name                  = "import"
+  role                  = "ORG_EDITOR"
+  lifetime              = "2h"
+  transfer_ownership_to = "gis-lead@example.com"
+  mint                  = terraform.applying
+}
+
+data "jmapcloud_organization" "current" {}
+
+# The project belongs to the key, and to gis-lead@example.com once the key is deleted.
+resource "terraform_data" "import" {
+  triggers_replace = ["2026-11"]
+
+  provisioner "local-exec" {
+    command = <<-EOT
+      curl --fail --silent --show-error --header "Api-Key: $KEY" \
+        --header 'Content-Type: application/json' --data '{"name": {"en": "Imported"}}' \
+        "$${JMAPCLOUD_ENDPOINT:-https://api.jmapcloud.io}/api/mcs/rest/v1/organizations/$ORGANIZATION/projects"
+    EOT
+    environment = {
+      KEY          = ephemeral.jmapcloud_api_key.import.key
+      ORGANIZATION = data.jmapcloud_organization.current.id
+    }
+  }
+}
