@@ -813,3 +813,32 @@ func TestAPIKey_deletedInThePortalIsSaidToBeGone(t *testing.T) {
 		t.Error("it is still in state")
 	}
 }
+
+// A run that is killed while it makes a key tells nobody of it. The next plan names the key, and does not touch it: it
+// could be another configuration's.
+func TestAPIKey_keyThatAKilledRunLeftIsNamed(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	k := c.addKey(t, "ci", "ORG_EDITOR", 90)
+	expires := k.ExpiresAt.Format(time.RFC3339)
+	for name, test := range map[string]struct {
+		config values
+		named  bool
+	}{
+		"the same":         {values{"name": "ci", "role": "ORG_EDITOR", "expires_at": expires}, true},
+		"the same life":    {values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"}, true},
+		"another life":     {values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2150h", "rotate_before": "336h"}, false},
+		"another name":     {values{"name": "cd", "role": "ORG_EDITOR", "expires_at": expires}, false},
+		"another role":     {values{"name": "ci", "role": "ORG_VIEWER", "expires_at": expires}, false},
+		"another expiry":   {values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(91)}, false},
+		"name known later": {values{"name": unknown, "role": "ORG_EDITOR", "expires_at": expires}, false},
+	} {
+		p := c.walk(t, nil).plan(t, apiKey, object{}, test.config)
+		p.diags.mustBeFree(t)
+		if !test.named {
+			wants(t, name+": warnings", p.diags.warnings())
+			continue
+		}
+		wants(t, name+": warnings", p.diags.warnings(), `There is an API key "ci" already`, k.ID, "terraform import", "Organization > API Keys")
+	}
+}

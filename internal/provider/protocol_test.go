@@ -24,7 +24,7 @@ type tb interface {
 	Fatalf(string, ...any)
 }
 
-// values are attributes of a resource or of the provider block: string, bool, []string, nil or unknown.
+// values are attributes of a resource or of the provider block: string, bool, []string, map[string]string, nil or unknown.
 type values map[string]any
 
 // unknown stands for a value that is known only after apply.
@@ -278,11 +278,17 @@ func valueOf(t tb, ty tftypes.Type, given values) tftypes.Value {
 				attributes[name] = tftypes.NewValue(attribute, tftypes.UnknownValue)
 				continue
 			}
-			attributes[name] = tftypes.NewValue(attribute, v)
+			attributes[name] = stringValue(v)
 		case []string:
 			var elements []tftypes.Value
 			for _, e := range v {
 				elements = append(elements, tftypes.NewValue(tftypes.String, e))
+			}
+			attributes[name] = tftypes.NewValue(attribute, elements)
+		case map[string]string:
+			elements := map[string]tftypes.Value{}
+			for key, e := range v {
+				elements[key] = stringValue(e)
 			}
 			attributes[name] = tftypes.NewValue(attribute, elements)
 		default:
@@ -293,6 +299,13 @@ func valueOf(t tb, ty tftypes.Type, given values) tftypes.Value {
 		t.Fatalf("no such attributes: %v", rest)
 	}
 	return tftypes.NewValue(ty, attributes)
+}
+
+func stringValue(v string) tftypes.Value {
+	if v == unknown {
+		return tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
+	}
+	return tftypes.NewValue(tftypes.String, v)
 }
 
 func attributesOf(t tb, v tftypes.Value) map[string]tftypes.Value {

@@ -18,3 +18,18 @@ output "nightly_import_key" {
   value     = jmapcloud_api_key.nightly_import.key
   sensitive = true
 }
+
+# A key that rotates itself: each lives 90 days, and the first apply within its last 14 makes the next one. The key before
+# still works for a day.
+resource "jmapcloud_api_key" "exporter" {
+  name                  = "Exporter"
+  role                  = "ORG_EDITOR"
+  lifetime              = "2160h"
+  rotate_before         = "336h"
+  keep_previous_for     = "24h"
+  transfer_ownership_to = "gis-lead@example.com"
+
+  rotate_when_changed = {
+    leaks = "0" # raise it when the key has become known to somebody
+  }
+}
