@@ -203,12 +203,17 @@ func TestRotation_planSaysWhy(t *testing.T) {
 		"the ownership arguments":            {after: values{"force_destroy": true, "keep_previous_for": "10h"}},
 		"the secret is to be stored":         {before: values{"store_key": false}, after: values{"store_key": true}, why: []string{"its secret was not kept"}},
 		"the secret is no longer stored":     {after: values{"store_key": false}},
+		"a lifetime where an expiry stood":   {before: values{"lifetime": nil, "rotate_before": nil, "expires_at": "a date"}},
 		"the same expiry, written as a date": {advance: day, after: values{"lifetime": nil, "rotate_before": nil, "expires_at": "the same"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
-			o := c.mustRun(t, object{}, rotating(test.before), nil).object
+			before := rotating(test.before)
+			if before["expires_at"] != nil {
+				before["expires_at"] = c.inDays(300)
+			}
+			o := c.mustRun(t, object{}, before, nil).object
 			c.Advance(test.advance)
 			after := rotating(test.after)
 			if after["expires_at"] != nil {
