@@ -19,8 +19,8 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-// run is one run of Terraform over a resource: refresh, plan, and an apply that plans once more, as Terraform does.
-type run struct {
+// finished is what became of one run of Terraform over a resource: refresh, plan, and an apply that plans once more, as Terraform does.
+type finished struct {
 	object
 	plan     planned
 	nothing  bool   // to do
@@ -31,10 +31,10 @@ type run struct {
 
 // run refreshes, plans and applies. Whatever is planned as known must come out as planned: Terraform takes anything else
 // for a bug. Arguments are those of the provider block.
-func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) run {
+func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) finished {
 	t.Helper()
 	planning := c.walk(t, arguments)
-	r := run{object: o}
+	r := finished{object: o}
 	if !isNothing(o.value) {
 		refreshed, diags := planning.read(t, typeName, o)
 		r.object, r.warnings, r.errors = refreshed, diags.warnings(), diags.errors()
@@ -101,7 +101,7 @@ const (
 )
 
 // mustRun is run without errors.
-func (c *cloud) mustRun(t tb, o object, config values, arguments values) run {
+func (c *cloud) mustRun(t tb, o object, config values, arguments values) finished {
 	t.Helper()
 	r := c.run(t, apiKey, o, config, arguments)
 	if r.errors != "" {
