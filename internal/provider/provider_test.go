@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		if err := os.WriteFile(cliConfig, nil, 0o600); err != nil {
 			panic(err)
 		}
+		liveFromEnvironment = readLiveAccount()
 		os.Setenv("TF_CLI_CONFIG_FILE", cliConfig)
 		os.Setenv("CHECKPOINT_DISABLE", "1")
 		for _, variable := range []string{"ENDPOINT", "ORGANIZATION_ID", "USERNAME", "PASSWORD", "ACCESS_TOKEN", "TRANSFER_OWNERSHIP_TO"} {
