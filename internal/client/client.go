@@ -105,7 +105,7 @@ func New(config Config) (*Client, error) {
 	c.life, c.abandon = context.WithCancel(context.Background())
 	c.secrets.add(config.Password, config.AccessToken)
 	attempt := c.transport(config.Transport)
-	held := coolDown(attempt) // one, for both senders
+	held := coolDown(attempt, config.Budget) // one, for both senders
 	c.once = c.retrying(attempt, retryNever)
 	c.harmless = c.retrying(held, retryHarmless)
 	c.careful = c.retrying(held, retryRefused)

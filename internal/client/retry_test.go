@@ -443,6 +443,24 @@ func TestRetry_coolDownIsShared(t *testing.T) {
 	}
 }
 
+// Who would wait in vain does not wait: a pause that no operation can take is told to each at once.
+func TestRetry_coolDownIsNotForAPauseBeyondTheBudget(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := bubbleCloud(t)
+		to := c.targets(t)
+		api := c.signedIn(t)
+		c.Inject(simulator.Fault{Action: simulator.ActionStatus, Status: 429, Headers: map[string]string{"Retry-After": "10000000000000"}, Times: 8})
+		start := time.Now()
+		for range 2 {
+			for _, v := range verbs {
+				isExactly(t, v.make(t.Context(), api, to), "asks to wait", "Throttled", "Unreachable")
+			}
+		}
+		equal(t, "waited", time.Since(start), 0)
+	})
+}
+
 // A request that is held back for longer than it has was not sent.
 func TestRetry_heldBackIsNotSent(t *testing.T) {
 	t.Parallel()

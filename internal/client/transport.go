@@ -33,8 +33,9 @@ func (c *Client) transport(base http.RoundTripper) http.RoundTripper {
 	return c.logged(c.dated(whole(base)))
 }
 
-// coolDown holds back every request while the cloud has asked any one of them to wait.
-func coolDown(next http.RoundTripper) http.RoundTripper {
+// coolDown holds back every request while the cloud has asked any one of them to wait. A pause longer than patience holds back
+// nobody: each request would spend its time on it, only to be told the same.
+func coolDown(next http.RoundTripper, patience time.Duration) http.RoundTripper {
 	var mu sync.Mutex
 	var until time.Time
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
@@ -48,7 +49,7 @@ func coolDown(next http.RoundTripper) http.RoundTripper {
 		if err == nil && resp.StatusCode == http.StatusTooManyRequests {
 			asked, _ := retryAfter(resp)
 			mu.Lock()
-			if end := time.Now().Add(min(asked, attemptTimeout/2)); end.After(until) {
+			if end := time.Now().Add(min(asked, attemptTimeout/2)); asked <= patience && end.After(until) {
 				until = end
 			}
 			mu.Unlock()

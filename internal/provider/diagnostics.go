@@ -54,7 +54,7 @@ func advice(err error) string {
 		return "The session ended while it was in use. Run again; if it happens again, check that the account is still active."
 	case client.IsForbidden(err), client.IsForbidden(errors.Unwrap(err)): // the second is a refusal to bind the session
 		return "The account may not do this. It must be an Administrator (ORG_ADMIN) of the organization, and the session must be bound to it."
-	case client.IsNotFound(err):
+	case client.IsNotFound(err), errors.Is(err, errLeft):
 		return "It was changed outside Terraform. Run terraform plan to see what is there now."
 	case client.IsConflict(err):
 		return "The organization already has something that this collides with. Run terraform plan to see what is there now."

@@ -1138,7 +1138,7 @@ func TestMember_leftBetweenPlanAndApply(t *testing.T) {
 			test.leave(t, c)
 			c.written()
 			_, diags := c.walk(t, nil).apply(t, p)
-			wants(t, "the error", diags.errors(), "Unable to change the membership of ada@example.com", "plan again")
+			wants(t, "the error", diags.errors(), "Unable to change the membership of ada@example.com", "after Terraform planned", "Run terraform plan")
 			c.wroteNow(t)
 		})
 	}

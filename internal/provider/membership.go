@@ -46,7 +46,7 @@ func (c *cloud) findMembership(ctx context.Context, id, email string) (membershi
 }
 
 // errLeft says that a person is no longer what they were when Terraform planned.
-var errLeft = errors.New("they were removed, or their invitation was withdrawn, after Terraform planned; plan again")
+var errLeft = errors.New("they were removed, or their invitation was withdrawn, after Terraform planned")
 
 // invite sends an invitation.
 func (c *cloud) invite(ctx context.Context, r client.InvitationRequest) (membership, error) {

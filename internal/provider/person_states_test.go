@@ -558,7 +558,7 @@ type overtaken struct {
 }
 
 const (
-	left     = "plan again"
+	left     = "after Terraform planned"
 	conflict = "409 Conflict"
 )
 

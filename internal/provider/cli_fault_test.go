@@ -1,0 +1,367 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// Where faults strike: the list of any noun, and one object of it.
+const (
+	anyList   = "/api/ss/rest/v1/organizations/*/*"
+	anyObject = anyList + "/*"
+)
+
+// weather is what goes wrong. The cloud's faults are cleared and the CLI's environment put back when it is over.
+type weather func(t *testing.T, c *cloud, x *cli)
+
+// faults is weather of the simulator's making.
+func faults(all ...simulator.Fault) weather {
+	return func(_ *testing.T, c *cloud, _ *cli) {
+		for _, f := range all {
+			c.Inject(f)
+		}
+	}
+}
+
+// everyWrite makes each call fail, as often as it is made, that creates, changes or deletes something.
+func everyWrite(f simulator.Fault) weather {
+	f.Times = -1
+	return eachWrite(f)
+}
+
+// eachWrite makes the first call of each kind fail.
+func eachWrite(f simulator.Fault) weather {
+	create, change, remove := f, f, f
+	create.Method, create.Path = http.MethodPost, anyList
+	change.Method, change.Path = http.MethodPatch, anyObject
+	remove.Method, remove.Path = http.MethodDelete, anyObject
+	return faults(create, change, remove)
+}
+
+// everyRead makes each call fail that reads one object or a list.
+func everyRead(f simulator.Fault) weather {
+	f.Method, f.Path, f.Times = http.MethodGet, anyList, -1
+	return faults(f)
+}
+
+// atFirstWrite lets something happen when the first change arrives, before the cloud looks at it.
+func atFirstWrite(happens func(c *cloud)) weather {
+	return func(_ *testing.T, c *cloud, _ *cli) {
+		var once sync.Once
+		c.Use(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.Method != http.MethodGet && strings.Contains(r.URL.Path, "/organizations/") {
+					once.Do(func() { happens(c) })
+				}
+				next.ServeHTTP(w, r)
+			})
+		})
+	}
+}
+
+// unreachable is the endpoint of a port that nobody listens on.
+func unreachable(t *testing.T, _ *cloud, x *cli) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	must(t, listener.Close())
+	x.environ = append(x.environ, "JMAPCLOUD_ENDPOINT=http://"+listener.Addr().String())
+}
+
+const changedPassword = "Changed-Horse.8"
+
+// elsewhere is a server that credentials must not reach. It is shared, and its requests are counted for all tests.
+var elsewhere = sync.OnceValue(func() *httptest.Server {
+	return httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reachedElsewhere.Add(1) }))
+})
+
+var reachedElsewhere atomic.Int64
+
+func toElsewhere(status int) simulator.Fault {
+	return simulator.Fault{Action: simulator.ActionStatus, Status: status, Headers: map[string]string{"Location": elsewhere().URL + "/x"}}
+}
+
+// refusedAll is what the user reads when each of the four changes fails.
+var refusedAll = []string{
+	`Unable to create the API key "new"`, "Unable to invite ben@example.com",
+	"Unable to change the membership of ana@example.com", "Unable to change the membership of cleo@example.com", `Unable to delete the API key "old"`,
+}
+
+// refusedSession is what the user reads when there is no session to make them in.
+var refusedSession = []string{
+	`Unable to create the API key "new"`, "Unable to list the members and invitations", `Unable to check what the API key "old" owns`,
+}
+
+// asBefore and asAfter are what the configurations of faultBefore and faultAfter make of the organization.
+var (
+	asBefore = []string{"ana@example.com is ORG_EDITOR", "cleo@example.com is invited as ORG_VIEWER", "key old"}
+	asAfter  = []string{"ana@example.com is ORG_VIEWER", "ben@example.com is invited as ORG_VIEWER", "cleo@example.com is invited as ORG_EDITOR", "key new"}
+)
+
+func (c *cloud) faultBefore() string {
+	return c.keyBlock("old") + memberBlock("ana", "ORG_EDITOR") + memberBlock("cleo", "ORG_VIEWER")
+}
+
+// faultAfter deletes a key, makes one, invites somebody, changes a member's role, and changes an invitation, which takes two calls.
+func (c *cloud) faultAfter() string {
+	return c.keyBlock("new") + memberBlock("ana", "ORG_VIEWER") + memberBlock("ben", "ORG_VIEWER") + memberBlock("cleo", "ORG_EDITOR")
+}
+
+func (c *cloud) keyBlock(name string) string {
+	return strings.Replace(c.ciKey(name), `"ci"`, `"`+name+`"`, 1)
+}
+
+func memberBlock(name, role string) string {
+	return "resource \"jmapcloud_member\" \"" + name + "\" {\n  email = \"" + name + "@example.com\"\n  role  = \"" + role + "\"\n}\n"
+}
+
+// standing is the organization as the cloud has it, but for its administrator.
+func (c *cloud) standing() []string {
+	all := []string{}
+	for _, k := range c.APIKeys() {
+		all = append(all, "key "+k.Title)
+	}
+	for _, m := range c.Members() {
+		if m.Email != c.Account().Username {
+			all = append(all, m.Email+" is "+m.Role)
+		}
+	}
+	for _, i := range c.Invitations() {
+		all = append(all, i.Email+" is invited as "+i.Role)
+	}
+	slices.Sort(all)
+	return all
+}
+
+// standing is the organization as the state has it, in the same words.
+func (x *cli) standing(t *testing.T) []string {
+	t.Helper()
+	var state struct {
+		Resources []struct {
+			Instances []struct {
+				Status     string
+				Attributes struct{ Name, Email, Role, Status string }
+			}
+			Type string
+		}
+	}
+	all := []string{}
+	text, err := os.ReadFile(filepath.Join(x.dir, "terraform.tfstate"))
+	if os.IsNotExist(err) || len(text) == 0 {
+		return all
+	}
+	must(t, err)
+	must(t, json.Unmarshal(text, &state))
+	for _, resource := range state.Resources {
+		for _, instance := range resource.Instances {
+			a := instance.Attributes
+			line := a.Email + " is invited as " + a.Role
+			switch {
+			case resource.Type == "jmapcloud_api_key":
+				line = "key " + a.Name
+			case a.Status == "ACTIVE":
+				line = a.Email + " is " + a.Role
+			}
+			if instance.Status != "" {
+				line += ", " + instance.Status
+			}
+			all = append(all, line)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
+func sameLists(t *testing.T, what string, got, want []string) {
+	t.Helper()
+	if !slices.Equal(got, want) {
+		t.Errorf("%s:\n got %q\nwant %q", what, got, want)
+	}
+}
+
+// fault is a row of ../faults.md, through the real CLI: a plan while something goes wrong, then the apply of a plan that was made
+// before. Whatever happens, the next run converges, and no session is left open.
+type fault struct {
+	plan     weather // none: there is nothing to see in a plan
+	planSays []string
+
+	apply     weather
+	applySays []string // of an apply that fails; none: it succeeds
+
+	cloud, state []string // then; by default as before where the apply fails, as after where it succeeds
+	then         func(t *testing.T, c *cloud, x *cli)
+	after        []string // what the next run converges to, if not what the configuration says at first sight
+}
+
+var cliFaults = map[string]fault{
+	"1 connection refused": {
+		plan: unreachable, planSays: []string{"The cloud could not be reached, and nothing was changed"},
+		apply: unreachable, applySays: append(slices.Clone(refusedSession), "connection refused"),
+	},
+	"5 connection lost after the change": {
+		apply: eachWrite(simulator.Fault{Action: simulator.ActionClose, When: simulator.After}), then: mailedOnce,
+	},
+	"6 server error after the change": {
+		apply: eachWrite(simulator.Fault{Action: simulator.ActionHTML, Status: 502, When: simulator.After}), then: mailedOnce,
+	},
+	"8 answer cut short after the change": {
+		apply: eachWrite(simulator.Fault{Action: simulator.ActionTruncate, When: simulator.After}), then: mailedOnce,
+	},
+	"10 a proxy's page": {
+		plan: everyRead(simulator.Fault{Action: simulator.ActionHTML}), planSays: []string{"the answer is text/html, not the API's JSON", "a proxy, a login page or a wrong address"},
+		apply: everyWrite(simulator.Fault{Action: simulator.ActionHTML}), applySays: append(slices.Clone(refusedAll), "text/html"),
+	},
+	"13 token expired in mid-apply": {
+		apply: atFirstWrite(func(c *cloud) { c.ExpireSessions() }),
+		then: func(t *testing.T, c *cloud, _ *cli) {
+			t.Helper()
+			if n := c.counted("refresh-token"); n != 2 { // one binds the session
+				t.Errorf("%d refreshes", n)
+			}
+		},
+	},
+	"13 password changed in mid-apply": {
+		apply: atFirstWrite(func(c *cloud) {
+			c.RevokeSessions()
+			_ = c.ChangePassword(c.Account().Username, changedPassword)
+		}),
+		applySays: append(slices.Clone(refusedSession), "The cloud refuses to sign in \"admin@example.com\"", "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD"),
+		then: func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			if n := c.counted("authenticate"); n != 2 { // the first succeeded
+				t.Errorf("signed in %d times", n)
+			}
+			x.environ = append(x.environ, "JMAPCLOUD_PASSWORD="+changedPassword)
+		},
+	},
+	"16 gone since the plan": {
+		apply: func(t *testing.T, c *cloud, _ *cli) {
+			t.Helper()
+			old, _ := c.APIKeyByTitle("old")
+			must(t, c.DeleteAPIKey(old.ID))
+			must(t, c.RemoveMember(ana, ""))
+			must(t, c.WithdrawInvitation("cleo@example.com"))
+		},
+		applySays: []string{"Unable to change the membership of ana@example.com", "Unable to change the membership of cleo@example.com", "It was changed outside Terraform"},
+		cloud:     []string{"ben@example.com is invited as ORG_VIEWER", "key new"},
+		state:     []string{"ana@example.com is ORG_EDITOR", "ben@example.com is invited as ORG_VIEWER", "cleo@example.com is invited as ORG_VIEWER", "key new"},
+		after:     append([]string{"ana@example.com is invited as ORG_VIEWER"}, asAfter[1:]...),
+	},
+	"17 everything is 404": {
+		plan:      faults(notThere(http.MethodGet, anyList), notThere(http.MethodGet, "/api/ss/rest/v1/organizations/*/api-keys/*")),
+		planSays:  []string{"the collection is not there"},
+		apply:     faults(notThere(http.MethodGet, anyList), notThere(http.MethodPost, anyList), notThere(http.MethodPatch, anyObject), notThere(http.MethodDelete, anyObject)),
+		applySays: append(slices.Clone(refusedAll[2:]), "Unable to list the members and invitations", `Unable to create the API key "new"`, "neither the object nor its collection is there"),
+	},
+	"18 conflict": {
+		apply:     everyWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 409}),
+		applySays: append(slices.Clone(refusedAll), "The organization already has something that this collides with"),
+	},
+	"21 throttled for a second": {
+		apply: eachWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 429, Headers: map[string]string{"Retry-After": "1"}}), then: mailedOnce,
+	},
+	"21 throttled for ever": {
+		plan: everyRead(throttledForEver), planSays: []string{"asks to wait 8760h0m0s", "use a lower -parallelism"},
+		apply: everyWrite(throttledForEver), applySays: append(slices.Clone(refusedAll), "asks to wait 8760h0m0s"),
+	},
+	"28 half of a change": {
+		apply:     faults(simulator.Fault{Method: http.MethodPost, Path: "/api/ss/rest/v1/organizations/*/invitations", Times: -1, Action: simulator.ActionStatus, Status: 500}),
+		applySays: []string{"Unable to invite ben@example.com", "Unable to change the membership of cleo@example.com", "The change may or may not have been made"},
+		cloud:     []string{"ana@example.com is ORG_VIEWER", "key new"},
+		state:     []string{"ana@example.com is ORG_VIEWER", "cleo@example.com is invited as ORG_VIEWER", "key new"},
+	},
+	"33 sent to another host": {
+		plan: everyRead(toElsewhere(302)), planSays: []string{"redirects to", "credentials are not sent there"},
+		apply: everyWrite(toElsewhere(307)), applySays: append(slices.Clone(refusedAll), "redirects to"),
+		then: func(t *testing.T, _ *cloud, _ *cli) {
+			t.Helper()
+			if n := reachedElsewhere.Load(); n != 0 {
+				t.Errorf("%d requests went elsewhere", n)
+			}
+		},
+	},
+}
+
+var throttledForEver = simulator.Fault{Action: simulator.ActionStatus, Status: 429, Headers: map[string]string{"Retry-After": "10000000000000"}}
+
+func notThere(method, path string) simulator.Fault {
+	return simulator.Fault{Method: method, Path: path, Times: -1, Action: simulator.ActionStatus, Status: 404}
+}
+
+// mailedOnce checks that each of the two that the apply invites got one mail; cleo had one before.
+func mailedOnce(t *testing.T, c *cloud, _ *cli) {
+	t.Helper()
+	if n := len(c.Mails()); n != 3 {
+		t.Errorf("%d mails", n)
+	}
+}
+
+func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
+	t.Parallel()
+	for name, f := range cliFaults {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			c.addMember(t, ana, "ORG_EDITOR")
+			x := c.cli(t).write(t, c.faultBefore())
+			x.apply(t, false)
+			x.write(t, c.faultAfter())
+			fair := slices.Clone(x.environ)
+			clear := func() {
+				c.ClearFaults()
+				x.environ = fair
+			}
+
+			if f.plan != nil {
+				f.plan(t, c, x)
+				reads(t, x.plan(t, true), f.planSays...)
+				clear()
+				sameLists(t, "the state after the plan", x.standing(t), asBefore)
+			}
+
+			x.plan(t, false, "-out=saved")
+			f.apply(t, c, x)
+			c.ClearRequests()
+			reads(t, x.apply(t, f.applySays != nil, "saved"), f.applySays...)
+			clear()
+			want := asAfter
+			if f.applySays != nil {
+				want = asBefore
+			}
+			sameLists(t, "the cloud", c.standing(), either(f.cloud, want))
+			sameLists(t, "the state", x.standing(t), either(f.state, want))
+			if f.then != nil {
+				f.then(t, c, x)
+			}
+
+			if f.applySays != nil {
+				x.apply(t, false)
+			}
+			reads(t, x.plan(t, false), "No changes.")
+			sameLists(t, "the cloud in the end", c.standing(), either(f.after, asAfter))
+			sameLists(t, "the state in the end", x.standing(t), either(f.after, asAfter))
+			if open := c.Sessions().Open; open != 0 {
+				t.Errorf("%d sessions are left open", open)
+			}
+		})
+	}
+}
+
+// either is the first that is given.
+func either(given, usual []string) []string {
+	if given != nil {
+		return given
+	}
+	return usual
+}
