@@ -8,9 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -51,66 +49,6 @@ func TestCLI_logoutThatHangsFailsNothing(t *testing.T) {
 	x := c.cli(t).write(t, c.ciKey("ci"))
 	c.Inject(simulator.Fault{Path: "/api/ss/rest/v1/revoke-token", Times: -1, Action: simulator.ActionHang})
 	x.apply(t, false)
-}
-
-// stopAt blocks the cloud at the first request with this method and last segment of the path, after the change was made
-// or before, until the client goes away. It returns a channel that closes when the request is there.
-func (c *cloud) stopAt(method, segment string) <-chan struct{} {
-	there := make(chan struct{})
-	var once sync.Once
-	c.Use(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == method && strings.HasSuffix(r.URL.Path, "/"+segment) {
-				first := false
-				once.Do(func() { first = true })
-				if first {
-					close(there)
-					<-r.Context().Done()
-					panic(http.ErrAbortHandler)
-				}
-			}
-			next.ServeHTTP(w, r)
-		})
-	})
-	return there
-}
-
-// A CI system stops a job by a signal to all its processes; a person does by Ctrl-C.
-func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
-	t.Parallel()
-	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
-		t.Run(signal.String(), func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			x := c.cli(t).write(t, c.ciKey("ci")+"\nresource \"jmapcloud_invitation\" \"late\" {\n  email      = \"late@example.com\"\n  role       = \"ORG_VIEWER\"\n  depends_on = [jmapcloud_api_key.ci]\n}\n")
-			there := c.stopAt(http.MethodPost, "invitations")
-
-			var out bytes.Buffer
-			cmd := x.command(t.Context(), "apply", "-auto-approve", "-no-color")
-			cmd.Stdout, cmd.Stderr = &out, &out
-			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-			must(t, cmd.Start())
-			select {
-			case <-there:
-			case <-time.After(time.Minute):
-				t.Error("the invitation was not sent")
-			}
-			must(t, syscall.Kill(-cmd.Process.Pid, signal))
-			if err := cmd.Wait(); err == nil {
-				t.Error("a stopped apply succeeded")
-			}
-			if strings.Contains(out.String(), "did not respond") {
-				t.Errorf("the provider died:\n%s", out.String())
-			}
-			if open := c.Sessions().Open; open != 0 {
-				t.Errorf("%d sessions are left open\n%s", open, out.String())
-			}
-			x.apply(t, false)
-			if keys, invitations := c.APIKeys(), c.Invitations(); len(keys) != 1 || len(invitations) != 1 {
-				t.Errorf("the keys are %v, the invitations %v", keys, invitations)
-			}
-		})
-	}
 }
 
 // secretsSeen collects the tokens and passwords that pass through the cloud, whatever the code that sends them does.

@@ -1,0 +1,253 @@
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// stopAt holds the first request with this method that is about a noun until the client goes away, before the cloud looks at it or
+// after the change. It returns a channel that closes when the request is there.
+func (c *cloud) stopAt(method, noun, when string) <-chan struct{} {
+	there := make(chan struct{})
+	var once sync.Once
+	c.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			first := false
+			if r.Method == method && strings.Contains(r.URL.Path, "/"+noun) {
+				once.Do(func() { first = true })
+			}
+			if !first {
+				next.ServeHTTP(w, r)
+				return
+			}
+			if when == simulator.After {
+				next.ServeHTTP(httptest.NewRecorder(), r)
+			}
+			close(there)
+			<-r.Context().Done()
+			panic(http.ErrAbortHandler)
+		})
+	})
+	return there
+}
+
+// cut applies the configuration, strikes the run when the request that stopAt waits for is there, and returns what it printed.
+func (x *cli) cut(t *testing.T, there <-chan struct{}, strike func(run *exec.Cmd)) string {
+	t.Helper()
+	var out bytes.Buffer
+	run := x.command(t.Context(), "apply", "-auto-approve", "-no-color")
+	run.Stdout, run.Stderr = &out, &out
+	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	must(t, run.Start())
+	select {
+	case <-there:
+	case <-time.After(time.Minute):
+		t.Error("the request was never made")
+	}
+	strike(run)
+	if err := run.Wait(); err == nil {
+		t.Errorf("a run that was cut short succeeded:\n%s", out.String())
+	}
+	return out.String()
+}
+
+// A CI system stops a job by a signal to all its processes; a person does by Ctrl-C.
+func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
+	t.Parallel()
+	const late = "\nresource \"jmapcloud_invitation\" \"late\" {\n  email      = \"late@example.com\"\n  role       = \"ORG_VIEWER\"\n  depends_on = [jmapcloud_api_key.ci]\n}\n"
+	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		for name, stopped := range map[string]struct {
+			before, after        string // configurations
+			method, noun, moment string
+			kept, left           []string // the state then, and everything in the end
+		}{
+			"creation": {
+				"", late, http.MethodPost, "invitations", simulator.Before,
+				[]string{"key ci"}, []string{"key ci", "late@example.com is invited as ORG_VIEWER"},
+			},
+			"creation, made": {
+				"", late, http.MethodPost, "invitations", simulator.After,
+				[]string{"key ci", "late@example.com is invited as ORG_VIEWER"}, []string{"key ci", "late@example.com is invited as ORG_VIEWER"},
+			},
+			"creation of a key, made": { // which nobody can use, and so is deleted at once
+				memberBlock("ana", "ORG_EDITOR"), memberBlock("ana", "ORG_EDITOR") + "KEY", http.MethodPost, "api-keys", simulator.After,
+				[]string{"ana@example.com is ORG_EDITOR", "key ci"}, []string{"ana@example.com is ORG_EDITOR", "key ci", "key late"},
+			},
+			"change": {
+				memberBlock("ana", "ORG_EDITOR"), memberBlock("ana", "ORG_VIEWER"), http.MethodPatch, "members", simulator.After,
+				[]string{"ana@example.com is ORG_EDITOR", "key ci"}, []string{"ana@example.com is ORG_VIEWER", "key ci"},
+			},
+			"deletion": {
+				memberBlock("ana", "ORG_EDITOR"), "", http.MethodDelete, "members", simulator.Before,
+				[]string{"ana@example.com is ORG_EDITOR", "key ci"}, []string{"key ci"},
+			},
+			"deletion, made": {
+				memberBlock("ana", "ORG_EDITOR"), "", http.MethodDelete, "members", simulator.After,
+				[]string{"ana@example.com is ORG_EDITOR", "key ci"}, []string{"key ci"},
+			},
+		} {
+			t.Run(signal.String()+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t)
+				x := c.cli(t)
+				key := c.ciKey("ci")
+				if stopped.before != "" {
+					c.addMember(t, ana, "ORG_EDITOR")
+					x.write(t, key+stopped.before).apply(t, false)
+				}
+				x.write(t, key+strings.Replace(stopped.after, "KEY", c.keyBlock("late"), 1))
+				out := x.cut(t, c.stopAt(stopped.method, stopped.noun, stopped.moment), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, signal)) })
+				lacks(t, out, "did not respond")
+				sameLists(t, "the state", x.standing(t), stopped.kept)
+				if open := c.Sessions().Open; open != 0 {
+					t.Errorf("%d sessions are left open\n%s", open, out)
+				}
+				x.apply(t, false)
+				reads(t, x.plan(t, false), "No changes.")
+				sameLists(t, "the cloud in the end", c.standing(), stopped.left)
+				sameLists(t, "the state in the end", x.standing(t), stopped.left)
+			})
+		}
+	}
+}
+
+// providers are the processes of the provider that a run has started. Only Linux tells.
+func providers(t *testing.T, run *exec.Cmd) []int {
+	t.Helper()
+	processes, err := filepath.Glob("/proc/[0-9]*")
+	must(t, err)
+	var found []int
+	for _, process := range processes {
+		exe, _ := os.Readlink(process + "/exe")
+		stat, err := os.ReadFile(process + "/stat")
+		if err != nil || filepath.Base(exe) != "terraform-provider-jmapcloud" {
+			continue // it has ended, or is none
+		}
+		_, rest, _ := strings.Cut(string(stat), ") ")
+		if fields := strings.Fields(rest); len(fields) > 1 && fields[1] == strconv.Itoa(run.Process.Pid) {
+			pid, err := strconv.Atoi(filepath.Base(process))
+			must(t, err)
+			found = append(found, pid)
+		}
+	}
+	if len(found) == 0 {
+		t.Skip("the provider's process cannot be found: this test wants Linux")
+	}
+	return found
+}
+
+func killProviders(t *testing.T) func(*exec.Cmd) {
+	t.Helper()
+	return func(run *exec.Cmd) {
+		for _, pid := range providers(t, run) {
+			must(t, syscall.Kill(pid, syscall.SIGKILL))
+		}
+	}
+}
+
+// The provider is killed while the one call that changes something is on its way: reading calls change nothing.
+func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) {
+	t.Parallel()
+	for _, noun := range []string{"api-keys", "member", "invitation"} {
+		for _, method := range []string{http.MethodPost, http.MethodDelete} {
+			for _, when := range []string{simulator.Before, simulator.After} {
+				t.Run(fmt.Sprint(noun, "/", method, "/", when), func(t *testing.T) {
+					t.Parallel()
+					c := startCloud(t)
+					x := c.cli(t)
+					path, config := "invitations", memberBlock("ana", "ORG_EDITOR")
+					switch noun {
+					case "api-keys":
+						path, config = noun, c.ciKey("ci")
+					case "invitation":
+						config = strings.Replace(config, "jmapcloud_member", "jmapcloud_invitation", 1)
+					}
+					x.write(t, config)
+					if method == http.MethodDelete {
+						x.apply(t, false)
+						x.write(t, "")
+					}
+					state := x.standing(t)
+					x.cut(t, c.stopAt(method, path, when), killProviders(t))
+					sameLists(t, "the state", x.standing(t), state)
+					made := c.standing()
+
+					if noun == "invitation" && method == http.MethodPost && when == simulator.After {
+						reads(t, x.plan(t, false), "ana@example.com cannot be invited", "terraform import jmapcloud_invitation.<name> ana@example.com")
+						if out, err := x.run(t, "import", "jmapcloud_invitation.ana", ana); err != nil {
+							t.Fatal(out)
+						}
+					}
+					x.apply(t, false)
+					reads(t, x.plan(t, false), "No changes.")
+					want := []string{}
+					switch {
+					case method == http.MethodDelete:
+					case noun == "api-keys":
+						want = append(made, "key ci") // the state knows nothing of a key whose creation was killed
+						c.hasLeftover(t, len(made))
+					default:
+						want = append(want, "ana@example.com is invited as ORG_EDITOR")
+						c.mailedNow(t, 1)
+					}
+					sameLists(t, "the cloud in the end", c.standing(), want)
+					if open := c.Sessions().Open; open != 1 {
+						t.Errorf("%d sessions are open, and one was killed", open)
+					}
+				})
+			}
+		}
+	}
+}
+
+// hasLeftover says which keys were made by a provider that was killed before it heard of them: nothing can be in state, and
+// nobody has their secrets.
+func (c *cloud) hasLeftover(t *testing.T, n int) {
+	t.Helper()
+	for _, k := range c.APIKeys()[:n] {
+		t.Logf("LEFTOVER KEY: %q, %s. Only a plan's warning can name it.", k.Title, k.ID)
+	}
+}
+
+// Terraform loses what it has done when it is killed. Its providers end with it.
+func TestCLI_killedTerraformLeavesNoProvider(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.addMember(t, ana, "ORG_EDITOR")
+	late := strings.Replace(memberBlock("late", "ORG_VIEWER"), "}", "  depends_on = [jmapcloud_member.ana]\n}", 1)
+	x := c.cli(t).write(t, memberBlock("ana", "ORG_EDITOR")+late)
+	var orphans []int
+	x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.After), func(run *exec.Cmd) {
+		orphans = providers(t, run)
+		must(t, run.Process.Kill())
+	})
+	for deadline := time.Now().Add(20 * time.Second); len(orphans) > 0; {
+		orphans = slices.DeleteFunc(orphans, func(pid int) bool {
+			_, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
+			return err != nil
+		})
+		if time.Now().After(deadline) {
+			t.Fatalf("the providers %v go on", orphans)
+		}
+	}
+	x.apply(t, false)
+	reads(t, x.plan(t, false), "No changes.")
+	want := []string{"ana@example.com is ORG_EDITOR", "late@example.com is invited as ORG_VIEWER"}
+	sameLists(t, "the cloud", c.standing(), want)
+	sameLists(t, "the state", x.standing(t), want)
+	c.mailedNow(t, 1)
+}
