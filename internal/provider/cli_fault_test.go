@@ -346,6 +346,9 @@ func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 			if open := c.Sessions().Open; open != 0 {
 				t.Errorf("%d sessions are left open", open)
 			}
+			for _, found := range x.secrets.in(x.printed.Bytes()) {
+				t.Errorf("a run printed %s", found)
+			}
 		})
 	}
 }

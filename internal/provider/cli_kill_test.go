@@ -59,7 +59,9 @@ func (x *cli) cut(t *testing.T, there <-chan struct{}, strike func(run *exec.Cmd
 		t.Error("the request was never made")
 	}
 	strike(run)
-	if err := run.Wait(); err == nil {
+	err := run.Wait()
+	x.printed.Write(out.Bytes())
+	if err == nil {
 		t.Errorf("a run that was cut short succeeded:\n%s", out.String())
 	}
 	return out.String()

@@ -41,9 +41,12 @@ type cli struct {
 	cloud   *cloud
 	dir     string
 	environ []string
+	printed bytes.Buffer // by every run
+	secrets *secrets
 }
 
-// cli prepares a folder in which the CLI finds the built provider and the cloud.
+// cli prepares a folder in which the CLI finds the built provider and the cloud. When the test ends, nothing that was printed or is
+// left there may hold the password or a token.
 func (c *cloud) cli(t *testing.T) *cli {
 	t.Helper()
 	if os.Getenv("TF_ACC") == "" {
@@ -60,12 +63,13 @@ func (c *cloud) cli(t *testing.T) *cli {
 	overrides += "  }\n}\n"
 	must(t, os.WriteFile(config, []byte(overrides), 0o600))
 	account := c.Account()
-	x := &cli{cloud: c, dir: dir, environ: []string{
+	x := &cli{cloud: c, dir: dir, secrets: c.watchSecrets(), environ: []string{
 		"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir,
 		"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"JMAPCLOUD_ENDPOINT=" + c.url, "JMAPCLOUD_ORGANIZATION_ID=" + account.OrganizationID,
 		"JMAPCLOUD_USERNAME=" + account.Username, "JMAPCLOUD_PASSWORD=" + account.Password,
 	}}
+	t.Cleanup(func() { x.tellsNo(t, "password", "access token", "refresh token") })
 	return x
 }
 
@@ -99,6 +103,7 @@ func (x *cli) run(t *testing.T, arguments ...string) (string, error) {
 	cmd := x.command(t.Context(), arguments...)
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
+	x.printed.Write(out.Bytes())
 	return out.String(), err
 }
 
