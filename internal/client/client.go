@@ -22,7 +22,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
 )
 
@@ -93,7 +92,7 @@ func New(config Config) (*Client, error) {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
 	if config.Transport == nil {
-		config.Transport = cleanhttp.DefaultPooledTransport()
+		config.Transport = pooled()
 	}
 	if config.RetryWait == 0 {
 		config.RetryWait = 500 * time.Millisecond

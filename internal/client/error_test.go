@@ -133,13 +133,14 @@ func TestError_ofSigningInIsCleanAndShort(t *testing.T) {
 // eavesdropper keeps every body and header that passes through it, and may answer instead of the cloud.
 type eavesdropper struct {
 	answer func(r *http.Request, heard string) *http.Response // nil, or a nil answer, for the cloud's
+	base   http.RoundTripper
 
 	mu     sync.Mutex
 	heard  bytes.Buffer
 	tokens []string
 }
 
-func newEavesdropper() *eavesdropper { return &eavesdropper{} }
+func newEavesdropper() *eavesdropper { return &eavesdropper{base: fresh} }
 
 func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
 	var sent []byte
@@ -157,7 +158,7 @@ func (e *eavesdropper) RoundTrip(r *http.Request) (*http.Response, error) {
 			return resp, nil
 		}
 	}
-	resp, err := fresh.RoundTrip(r)
+	resp, err := e.base.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}

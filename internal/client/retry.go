@@ -118,7 +118,7 @@ func retryAfter(resp *http.Response) (wait time.Duration, told bool) {
 func isNotSent(err error) bool {
 	var op *net.OpError
 	var dns *net.DNSError
-	return errors.As(err, &dns) || errors.As(err, new(heldBackError)) ||
+	return errors.As(err, &dns) || errors.As(err, new(heldBackError)) || errors.As(err, new(proxyError)) ||
 		errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
@@ -129,6 +129,7 @@ func isFinal(err error) bool {
 	var hostname x509.HostnameError
 	var record tls.RecordHeaderError
 	var redirect redirectError
+	var proxy proxyError
 	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &record) || errors.As(err, &redirect) || errors.Is(err, errTooLarge)
+		errors.As(err, &record) || errors.As(err, &redirect) || errors.As(err, &proxy) && proxy.isFinal() || errors.Is(err, errTooLarge)
 }

@@ -204,8 +204,7 @@ type fault struct {
 
 var cliFaults = map[string]fault{
 	"1 connection refused": {
-		plan: unreachable, planSays: []string{"The cloud could not be reached, and nothing was changed"},
-		apply: unreachable, applySays: append(slices.Clone(refusedSession), "connection refused"),
+		apply: unreachable, applySays: append(slices.Clone(refusedSession), "connection refused", "The cloud could not be reached, and nothing was changed"),
 	},
 	"5 connection lost after the change": {
 		apply: eachWrite(simulator.Fault{Action: simulator.ActionClose, When: simulator.After}), then: mailedOnce,
