@@ -34,7 +34,7 @@ func (i Invitation) missing() string {
 	switch {
 	case !usable(i.ID):
 		return "id"
-	case i.Email == "":
+	case !usable(i.Email):
 		return "inviteeEmail"
 	}
 	return ""

@@ -22,7 +22,7 @@ func (m Member) missing() string {
 	switch {
 	case !usable(m.ID):
 		return "id"
-	case m.Email == "":
+	case !usable(m.Email):
 		return "email"
 	}
 	return ""

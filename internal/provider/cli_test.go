@@ -64,7 +64,7 @@ func (c *cloud) cli(t *testing.T) *cli {
 	must(t, os.WriteFile(config, []byte(overrides), 0o600))
 	account := c.Account()
 	x := &cli{cloud: c, dir: dir, secrets: c.watchSecrets(), environ: []string{
-		"HOME=" + dir, "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir,
+		"HOME=/nonexistent", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir,
 		"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"JMAPCLOUD_ENDPOINT=" + c.url, "JMAPCLOUD_ORGANIZATION_ID=" + account.OrganizationID,
 		"JMAPCLOUD_USERNAME=" + account.Username, "JMAPCLOUD_PASSWORD=" + account.Password,
