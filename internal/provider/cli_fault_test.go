@@ -96,11 +96,6 @@ var refusedAll = []string{
 	"Unable to change the membership of ana@example.com", "Unable to change the membership of cleo@example.com", `Unable to delete the API key "old"`,
 }
 
-// refusedSession is what the user reads when there is no session to make them in.
-var refusedSession = []string{
-	`Unable to create the API key "new"`, "Unable to list the members and invitations", `Unable to check what the API key "old" owns`,
-}
-
 // asBefore and asAfter are what the configurations of faultBefore and faultAfter make of the organization.
 var (
 	asBefore = []string{"ana@example.com is ORG_EDITOR", "cleo@example.com is invited as ORG_VIEWER", "key old"}
@@ -204,7 +199,10 @@ type fault struct {
 
 var cliFaults = map[string]fault{
 	"1 connection refused": {
-		apply: unreachable, applySays: append(slices.Clone(refusedSession), "connection refused", "The cloud could not be reached, and nothing was changed"),
+		apply: unreachable, applySays: []string{
+			"Unable to list the API keys, to plan a new one", "Unable to list the members and invitations", `Unable to check what the API key "old" owns`,
+			"connection refused", "The cloud could not be reached, and nothing was changed",
+		},
 	},
 	"5 connection lost after the change": {
 		apply: eachWrite(simulator.Fault{Action: simulator.ActionClose, When: simulator.After}), then: mailedOnce,
@@ -233,7 +231,7 @@ var cliFaults = map[string]fault{
 			c.RevokeSessions()
 			_ = c.ChangePassword(c.Account().Username, changedPassword)
 		}),
-		applySays: append(slices.Clone(refusedSession), "The cloud refuses to sign in \"admin@example.com\"", "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD"),
+		applySays: []string{`The cloud refuses to sign in "admin@example.com"`, "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD"},
 		then: func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			if n := c.counted("authenticate"); n != 2 { // the first succeeded
@@ -259,7 +257,7 @@ var cliFaults = map[string]fault{
 		plan:      faults(notThere(http.MethodGet, anyList), notThere(http.MethodGet, "/api/ss/rest/v1/organizations/*/api-keys/*")),
 		planSays:  []string{"the collection is not there"},
 		apply:     faults(notThere(http.MethodGet, anyList), notThere(http.MethodPost, anyList), notThere(http.MethodPatch, anyObject), notThere(http.MethodDelete, anyObject)),
-		applySays: append(slices.Clone(refusedAll[2:]), "Unable to list the members and invitations", `Unable to create the API key "new"`, "neither the object nor its collection is there"),
+		applySays: append(slices.Clone(refusedAll[2:]), "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "neither the object nor its collection is there"),
 	},
 	"18 conflict": {
 		apply:     everyWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 409}),

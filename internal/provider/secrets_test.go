@@ -103,12 +103,13 @@ func (s *secrets) in(content []byte, kinds ...string) []string {
 	return found
 }
 
-// leftBehind is everything that the runs printed or left in their folder, by name; what is in an archive stands by itself.
+// leftBehind is everything that the runs printed or left in their folder, by name; what is in an archive stands by itself. The
+// configuration is the user's own.
 func (x *cli) leftBehind(t *testing.T) map[string][]byte {
 	t.Helper()
 	all := map[string][]byte{"output": bytes.Clone(x.printed.Bytes())}
 	must(t, filepath.WalkDir(x.dir, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !entry.Type().IsRegular() {
+		if err != nil || !entry.Type().IsRegular() || strings.HasSuffix(path, ".tf") {
 			return err
 		}
 		content, err := os.ReadFile(path)
