@@ -64,7 +64,7 @@ func (m *apiKeyEphemeralModel) toAPI(now time.Time) client.APIKeyRequest {
 	return client.APIKeyRequest{
 		Title:     ephemeralPrefix + m.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:ephemeralMark]),
 		Role:      client.Role(m.Role.ValueString()),
-		ExpiresAt: now.Add(lifetime).Truncate(time.Second),
+		ExpiresAt: now.Add(lifetime),
 	}
 }
 

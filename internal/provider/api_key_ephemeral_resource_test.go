@@ -72,6 +72,7 @@ func TestEphemeralKey_livesFromOpenToClose(t *testing.T) {
 		if left := c.APIKeys(); len(left) > 0 {
 			t.Errorf("it is left: %v", left)
 		}
+		w.factory.Close(t.Context())
 		if n := len(c.writes()); n != 2 {
 			t.Errorf("%d writes", n)
 		}

@@ -242,12 +242,19 @@ func (x *cli) settle(t *testing.T) string {
 // isAtLeast reports whether the CLI is version 1.minor or later.
 func (x *cli) isAtLeast(t *testing.T, minor int) bool {
 	t.Helper()
-	out, err := x.command(t.Context(), "version").Output()
-	must(t, err)
+	version := x.version(t)
 	var is int
-	_, err = fmt.Sscanf(string(out[strings.IndexByte(string(out), 'v')+1:]), "1.%d", &is)
+	_, err := fmt.Sscanf(version[strings.IndexByte(version, 'v')+1:], "1.%d", &is)
 	must(t, err)
 	return is >= minor
+}
+
+// version is what the CLI says that it is: "Terraform v1.11.4" and more lines.
+func (x *cli) version(t *testing.T) string {
+	t.Helper()
+	out, err := x.command(t.Context(), "version").Output()
+	must(t, err)
+	return string(out)
 }
 
 func TestExamples_showEverythingTheProviderHas(t *testing.T) {
