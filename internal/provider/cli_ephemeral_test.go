@@ -1,0 +1,254 @@
+package provider_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// sinkBlock is a resource of the other provider. It writes the digest of the value to a file, in runs in which version changes.
+func sinkBlock(value, version string, more ...string) string {
+	block := fmt.Sprintf("resource \"sink_secret\" \"vault\" {\n  file             = \"digests\"\n  value_wo         = %s\n  value_wo_version = %s\n", value, version)
+	for _, line := range more {
+		block += "  " + line + "\n"
+	}
+	return block + "}\n"
+}
+
+// digests are what the sink has received, oldest first.
+func (x *cli) digests(t *testing.T) []string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(x.dir, "digests"))
+	if os.IsNotExist(err) {
+		return nil
+	}
+	must(t, err)
+	return strings.Fields(string(content))
+}
+
+func digest(secret string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(secret))) }
+
+// minted counts the API keys that were made since the last ClearRequests.
+func (c *cloud) minted() int {
+	n := 0
+	for _, r := range c.Requests() {
+		if r.Method == http.MethodPost && strings.HasSuffix(r.Path, "/api-keys") && r.Status == http.StatusCreated {
+			n++
+		}
+	}
+	return n
+}
+
+// useOf is an ephemeral key and what makes a project with it.
+func (c *cloud) useOf(arguments, fail string) string {
+	return fmt.Sprintf("ephemeral \"jmapcloud_api_key\" \"run\" {\n  name = \"run\"\n  role = \"ORG_EDITOR\"\n%s}\n", arguments) +
+		sinkBlock("ephemeral.jmapcloud_api_key.run.key", `"1"`,
+			fmt.Sprintf("url = \"%s/api/mcs/rest/v1/organizations/%s/projects\"", c.url, c.Account().OrganizationID),
+			`body = jsonencode({ name = { en = "Roads" } })`, "fail = "+fail)
+}
+
+// ephemeralCLI is a folder for a CLI that has ephemeral resources and write-only arguments, with all of its log.
+func (c *cloud) ephemeralCLI(t *testing.T) *cli {
+	t.Helper()
+	x := c.cli(t)
+	if !x.isAtLeast(t, 11) {
+		t.Skip("ephemeral resources with write-only arguments came with 1.11")
+	}
+	x.environ = append(x.environ, "TF_LOG=TRACE")
+	return x
+}
+
+const handsOn = "  transfer_ownership_to = \"" + lead + "\"\n"
+
+// However a run ends, its keys end with it, and what they made does not.
+func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
+	t.Parallel()
+	apply := func(fails bool) func(*testing.T, *cloud, *cli) string {
+		return func(t *testing.T, _ *cloud, x *cli) string { return x.apply(t, fails) }
+	}
+	stop := func(signal syscall.Signal) func(*testing.T, *cloud, *cli) string {
+		return func(t *testing.T, c *cloud, x *cli) string {
+			return x.cut(t, c.stopAt(http.MethodPost, "projects", simulator.After), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, signal)) })
+		}
+	}
+	for name, test := range map[string]struct {
+		successor string
+		fail      string
+		run       func(t *testing.T, c *cloud, x *cli) string
+		left      int // keys
+		says      string
+	}{
+		"success":                             {handsOn, "false", apply(false), 0, "Apply complete!"},
+		"failing consumer":                    {handsOn, "true", apply(true), 0, "The sink fails"},
+		"Ctrl-C":                              {handsOn, "false", stop(syscall.SIGINT), 0, "nterrupt"},
+		"stopped job":                         {handsOn, "false", stop(syscall.SIGTERM), 0, "nterrupt"},
+		"success, no successor":               {"", "false", apply(true), 1, "would also delete 1 project"},
+		"failing consumer, without successor": {"", "true", apply(true), 1, "The sink fails"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			c.addMember(t, lead, "ORG_EDITOR")
+			x := c.ephemeralCLI(t).write(t, c.useOf(test.successor, test.fail))
+			out := test.run(t, c, x)
+			reads(t, out, test.says)
+			lacks(t, out, "did not respond")
+
+			if minted, left := c.minted(), len(c.APIKeys()); minted != 2 || left != test.left { // one by the plan, one by the apply
+				t.Errorf("%d keys were made, %d are left:\n%s", minted, left, out)
+			}
+			owner := lead
+			if test.left > 0 {
+				owner = c.APIKeys()[0].Email
+			}
+			if projects := c.Projects(); len(projects) != 1 || !slices.Equal(c.Owners(projects[0].ID), []string{owner}) {
+				t.Errorf("the projects are %v", projects)
+			}
+			if open := c.Sessions().Open; open != 0 {
+				t.Errorf("%d sessions are left open", open)
+			}
+			x.tellsNo(t)
+		})
+	}
+}
+
+func TestCLI_ephemeralKeyForTheApplyIsMintedByNoPlan(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	x := c.ephemeralCLI(t)
+	if !strings.HasPrefix(x.version(t), "Terraform") {
+		t.Skip("terraform.applying is Terraform's")
+	}
+	x.write(t, c.useOf("  mint = terraform.applying\n"+handsOn, "false"))
+	c.addMember(t, lead, "ORG_EDITOR")
+	x.plan(t, false, "-out=saved")
+	if n := len(c.writes()); n != 0 {
+		t.Errorf("the plan made %d changes", n)
+	}
+	x.apply(t, false, "saved")
+	if minted, left := c.minted(), len(c.APIKeys()); minted != 1 || left != 0 {
+		t.Errorf("%d keys were made, %d are left", minted, left)
+	}
+	x.tellsNo(t)
+}
+
+// keyWithoutSecret is a managed key whose secret is handed to the sink.
+func (c *cloud) keyWithoutSecret(key, sink string) string {
+	return fmt.Sprintf("resource \"jmapcloud_api_key\" \"ci\" {\n  name      = \"ci\"\n  role      = \"ORG_EDITOR\"\n  store_key = false\n%s}\n", key) +
+		"ephemeral \"jmapcloud_api_key_secret\" \"ci\" {\n  api_key_id = jmapcloud_api_key.ci.id\n}\n" +
+		sinkBlock("ephemeral.jmapcloud_api_key_secret.ci.key", "jmapcloud_api_key.ci.id", sink)
+}
+
+// handedOver checks that the sink has received the present key last, and n in all, none of which is written down.
+func (x *cli) handedOver(t *testing.T, n int) {
+	t.Helper()
+	k := x.cloud.onlyKey(t)
+	if got := x.digests(t); len(got) != n || got[len(got)-1] != digest(k.Secret) {
+		t.Errorf("the sink has %q, the key is %q", got, digest(k.Secret))
+	}
+	x.tellsNo(t)
+	for name, content := range x.leftBehind(t) {
+		if name == "terraform.tfstate" && !strings.Contains(string(content), digest(k.Secret)[:8]) {
+			t.Error("the state lacks the key's fingerprint")
+		}
+	}
+}
+
+// planAndApply makes the changes that a saved plan has, and then plans none.
+func (x *cli) planAndApply(t *testing.T) string {
+	t.Helper()
+	x.plan(t, false, "-out=saved")
+	x.tellsNo(t)
+	out := x.apply(t, false, "saved")
+	x.plan(t, false, "-detailed-exitcode")
+	return out
+}
+
+func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
+	t.Parallel()
+	rotating := func(version int) string {
+		return fmt.Sprintf("  lifetime = \"2160h\"\n  rotate_before = \"336h\"\n  rotate_when_changed = { version = %d }\n", version)
+	}
+	replaced := func(c *cloud, days int) string {
+		return fmt.Sprintf("  expires_at = %q\n  lifecycle {\n    create_before_destroy = true\n  }\n", c.inDays(days))
+	}
+	for name, live := range map[string]func(t *testing.T, c *cloud, x *cli){
+		"rotation": func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			x.write(t, c.keyWithoutSecret(rotating(1), "")).planAndApply(t)
+			x.handedOver(t, 1)
+			x.write(t, c.keyWithoutSecret(rotating(2), "")).planAndApply(t)
+			x.handedOver(t, 2)
+			x.apply(t, false, "-destroy")
+			x.tellsNo(t)
+		},
+		"create_before_destroy": func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			x.write(t, c.keyWithoutSecret(replaced(c, 30), "")).apply(t, false)
+			x.write(t, c.keyWithoutSecret(replaced(c, 60), "")).planAndApply(t)
+			x.handedOver(t, 2)
+		},
+		// Somebody else may have received it, so that the key stays. Another key is the way out.
+		"failing sink": func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			reads(t, x.write(t, c.keyWithoutSecret(rotating(1), "fail = true")).apply(t, true), "The sink fails")
+			left := c.onlyKey(t)
+			x.write(t, c.keyWithoutSecret(rotating(2), "")).planAndApply(t)
+			x.handedOver(t, 1)
+			if c.onlyKey(t).ID == left.ID {
+				t.Error("the key was not rotated")
+			}
+		},
+		// Nobody has the secret of such a key.
+		"stopped before it is taken": func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			hcl := c.keyWithoutSecret(rotating(1), "")
+			invitation := "\nresource \"jmapcloud_invitation\" \"late\" {\n  email      = \"late@example.com\"\n  role       = \"ORG_VIEWER\"\n  depends_on = [jmapcloud_api_key.ci]\n}\n"
+			x.write(t, strings.Replace(hcl+invitation, "api_key_id = jmapcloud_api_key.ci.id", "api_key_id = jmapcloud_api_key.ci.id\n  depends_on = [jmapcloud_invitation.late]", 1))
+			x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.Before), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, syscall.SIGINT)) })
+			if id := c.onlyKeyOrNone(t); id != "" {
+				t.Errorf("%s is left, and nobody has its secret", id)
+			}
+			reads(t, x.write(t, hcl).plan(t, false), `Gone: the API key "ci"`, "no jmapcloud_api_key_secret took its secret")
+			x.planAndApply(t)
+			x.handedOver(t, 1)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			live(t, c, c.ephemeralCLI(t))
+		})
+	}
+}
+
+// The control: where the key is stored, the same search finds it.
+func TestCLI_storedKeyIsInStateOnce(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	x := c.ephemeralCLI(t)
+	x.write(t, strings.Replace(c.keyWithoutSecret("  expires_at = \""+c.inDays(30)+"\"\n", ""), "store_key = false", "store_key = true", 1))
+	x.apply(t, false)
+	k := c.onlyKey(t)
+	for name, content := range x.leftBehind(t) {
+		found, want := strings.Count(string(content), k.Secret), 0
+		if name == "terraform.tfstate" {
+			want = 1
+		}
+		if found != want {
+			t.Errorf("%s has the key %d times", name, found)
+		}
+	}
+	if got := x.digests(t); !slices.Equal(got, []string{"null"}) { // it is read from the state, not handed over
+		t.Errorf("the sink has %q", got)
+	}
+}
