@@ -134,15 +134,17 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 	"createProject": direct("POST", func(s *stage) string { return s.maps + "/projects" }, object{"name": object{"en": "New"}, "description": object{"fr": "Neuf"}}, hasID),
 	"getProject":    direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasID),
 	"deleteProject": direct("DELETE", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasResult("null")),
-	"addProjectPermission": direct("POST", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions" },
-		object{"principal": "editor@example.com", "permission": "MODIFY"}, hasResult(`{"principal":"editor@example.com","permissions":["MODIFY"]}`)),
+	"addProjectPermission": func(t *testing.T, s *stage) {
+		must(t, s.api.AddOwner(t.Context(), client.Project, s.project, "editor@example.com"))
+	},
 	"getProjectPermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/self" },
 		nil, hasResult(`["OWNER","MODIFY","VIEW"]`)),
 	"createDataSource": direct("POST", func(s *stage) string { return s.maps + "/datasources" }, object{"name": "New", "type": "FILE"}, hasID),
 	"getDataSource":    direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasID),
 	"deleteDataSource": direct("DELETE", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasResult("null")),
-	"addDataSourcePermission": direct("POST", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions" },
-		object{"principal": "editor@example.com", "permission": "OWNER"}, hasResult(`{"principal":"editor@example.com","permissions":["OWNER"]}`)),
+	"addDataSourcePermission": func(t *testing.T, s *stage) {
+		must(t, s.api.AddOwner(t.Context(), client.DataSource, s.source, "editor@example.com"))
+	},
 	"getDataSourcePermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/self" },
 		nil, hasResult(`["OWNER","MODIFY","VIEW"]`)),
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"net/http"
+	"slices"
 )
 
 // Organization is what owns members, invitations, API keys, projects and data sources.
@@ -43,6 +44,11 @@ func (c *Client) Organization(ctx context.Context, id string) (Organization, err
 
 // IsRestricted reports whether the client may work only on organizations that were named in advance, and so on no new one.
 func (c *Client) IsRestricted() bool { return len(c.config.AllowedOrganizationIDs) > 0 }
+
+// IsAllowed reports whether the client may work on the organization.
+func (c *Client) IsAllowed(id string) bool {
+	return !c.IsRestricted() || slices.Contains(c.config.AllowedOrganizationIDs, id)
+}
 
 // CreateOrganization makes an organization, whose administrator the account becomes.
 func (c *Client) CreateOrganization(ctx context.Context, name string) (Organization, error) {

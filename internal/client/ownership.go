@@ -174,3 +174,32 @@ func (c *Client) Owners(ctx context.Context, kind ResourceKind, id string) ([]st
 	}
 	return owners, nil
 }
+
+type permissionRequest struct {
+	Principal  string `json:"principal"`
+	Permission string `json:"permission"`
+}
+
+// ownership is a permission that must be OWNER.
+type ownership struct{ permission }
+
+func (o ownership) missing() string {
+	if !slices.Contains(o.Permissions, ownerPermission) {
+		return "permissions"
+	}
+	return o.permission.missing()
+}
+
+// AddOwner makes the member or API key with this email an owner of one resource, beside those it has. Whoever is an owner
+// already stays one. IsNotFound tells that the resource does not exist.
+func (c *Client) AddOwner(ctx context.Context, kind ResourceKind, id, email string) error {
+	_, err := onObject[ownership](ctx, c, pathOf(kind), id, request{
+		method: http.MethodPost, path: "/permissions", body: permissionRequest{Principal: email, Permission: ownerPermission},
+	})
+	if IsUncertain(err) {
+		if owners, unread := c.Owners(ctx, kind, id); unread == nil && (Resource{Owners: owners}).IsOwnedBy(email) {
+			return nil // it was done, and only the answer was lost
+		}
+	}
+	return err
+}

@@ -316,9 +316,9 @@ func (s *session) choose(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	allowed := s.client.config.AllowedOrganizationIDs
-	if len(allowed) > 0 && !slices.Contains(allowed, chosen) {
-		return "", s.client.signInError(wrongOrganization, fmt.Sprintf("the organization %s is not among the allowed ones: %s", chosen, strings.Join(allowed, ", ")), nil)
+	if !s.client.IsAllowed(chosen) {
+		allowed := strings.Join(s.client.config.AllowedOrganizationIDs, ", ")
+		return "", s.client.signInError(wrongOrganization, fmt.Sprintf("the organization %s is not among the allowed ones: %s", chosen, allowed), nil)
 	}
 	return chosen, nil
 }
