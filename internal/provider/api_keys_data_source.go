@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -19,13 +20,17 @@ type apiKeysDataSource struct{ dataSourceWithCloud }
 
 func newAPIKeysDataSource() datasource.DataSource { return &apiKeysDataSource{} }
 
-type apiKeysModel struct {
+type apiKeyFilter struct {
 	Name          types.String      `tfsdk:"name"`
 	Role          types.String      `tfsdk:"role"`
 	CreatedBy     emailValue        `tfsdk:"created_by"`
 	Expired       types.Bool        `tfsdk:"expired"`
 	ExpiresBefore timetypes.RFC3339 `tfsdk:"expires_before"`
-	APIKeys       []apiKeyData      `tfsdk:"api_keys"`
+}
+
+type apiKeysModel struct {
+	apiKeyFilter
+	APIKeys []apiKeyData `tfsdk:"api_keys"`
 }
 
 func (*apiKeysDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -73,7 +78,7 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 	m.APIKeys = []apiKeyData{}
 	for _, k := range all {
-		if m.fits(k, isExpired(k.ExpiresAt, d.client.Now())) {
+		if m.fits(k, d.client.Now()) {
 			var found apiKeyData
 			found.fromAPI(k)
 			m.APIKeys = append(m.APIKeys, found)
@@ -82,10 +87,12 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-func (m *apiKeysModel) fits(k client.APIKey, expired bool) bool {
-	return equals(m.Name, k.Title) &&
-		equals(m.Role, string(k.Role())) &&
-		wroteBy(m.CreatedBy, k.CreatedBy) &&
-		(m.Expired.IsNull() || m.Expired.ValueBool() == expired) &&
-		isBefore(k.ExpiresAt, m.ExpiresBefore)
+// fits reports whether a key passes the filter. There is none where a list block has no config.
+func (f *apiKeyFilter) fits(k client.APIKey, now time.Time) bool {
+	return f == nil ||
+		equals(f.Name, k.Title) &&
+			equals(f.Role, string(k.Role())) &&
+			wroteBy(f.CreatedBy, k.CreatedBy) &&
+			(f.Expired.IsNull() || f.Expired.ValueBool() == isExpired(k.ExpiresAt, now)) &&
+			isBefore(k.ExpiresAt, f.ExpiresBefore)
 }

@@ -120,6 +120,7 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	cloud := newCloud(c, m.TransferOwnershipTo, m.BulkRead.IsNull() || m.BulkRead.ValueBool())
 	p.factory.add(cloud)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = cloud, cloud, cloud
+	resp.ListResourceData, resp.ActionData = cloud, cloud
 }
 
 // applyEnvironment fills what the block leaves out. An empty variable counts as none.

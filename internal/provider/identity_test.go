@@ -44,6 +44,12 @@ func (c *cloud) imported(t tb, block values, typeName, id string, identity value
 	if identity != nil {
 		request.Identity = &tfprotov6.ResourceIdentityData{IdentityData: dynamic(t, valueOf(t, w.identityType(t, typeName), identity))}
 	}
+	return w.imported(t, request)
+}
+
+// imported imports and refreshes.
+func (w *walk) imported(t tb, request *tfprotov6.ImportResourceStateRequest) (object, diagnostics) {
+	t.Helper()
 	resp, err := w.server.ImportResourceState(context.Background(), request)
 	if err != nil {
 		t.Fatal(err)
@@ -56,7 +62,7 @@ func (c *cloud) imported(t tb, block values, typeName, id string, identity value
 		t.Fatalf("%d objects were imported", len(resp.ImportedResources))
 	}
 	r := resp.ImportedResources[0]
-	return w.read(t, typeName, object{undynamic(t, w.typeOf(typeName), r.State), r.Private, r.Identity})
+	return w.read(t, r.TypeName, object{undynamic(t, w.typeOf(r.TypeName), r.State), r.Private, r.Identity})
 }
 
 // identityCase is a resource with what happens to it.

@@ -35,14 +35,19 @@ func (m *invitationData) fromAPI(i client.Invitation, now time.Time) {
 	m.Email = m.Email.keep(i.Email)
 	m.Role = types.StringValue(string(i.Role()))
 	m.Language = types.StringValue(i.Language)
-	m.Status = types.StringValue(statusPending)
-	if i.IsExpired(now) {
-		m.Status = types.StringValue(statusExpired)
-	}
+	m.Status = types.StringValue(invitationStatus(i, now))
 	m.Link = textValue(i.Link)
 	m.InvitedBy = textValue(i.InvitedBy)
 	m.CreatedAt = timeValue(i.CreatedAt)
 	m.ExpiresAt = timeValue(i.ExpiresAt)
+}
+
+// invitationStatus is that of an invitation which nobody has accepted.
+func invitationStatus(i client.Invitation, now time.Time) string {
+	if i.IsExpired(now) {
+		return statusExpired
+	}
+	return statusPending
 }
 
 type invitationModel struct {
@@ -65,6 +70,17 @@ func (m *invitationModel) fromMember(a client.Member) {
 	m.Status = types.StringValue(statusAccepted)
 	m.Link = types.StringNull()
 	m.MemberID = types.StringValue(a.ID)
+}
+
+// invitationAsFound is an invitation that Terraform did not send: the one that has run out is not sent again for being
+// imported.
+func invitationAsFound(i client.Invitation, now time.Time) invitationModel {
+	m := invitationModel{OnExpired: types.StringValue(resendExpired)}
+	m.fromAPI(i, now)
+	if i.IsExpired(now) {
+		m.OnExpired = types.StringValue(keepExpired)
+	}
+	return m
 }
 
 func (m *invitationModel) isAccepted() bool { return m.Status.ValueString() == statusAccepted }

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -242,14 +241,16 @@ func (r *invitationResource) ImportState(ctx context.Context, req resource.Impor
 	if !ok {
 		return
 	}
+	if latest, found := r.invitations.find(ctx, client.NormalizeEmail(email)); found && req.ID == "" {
+		id = latest.ID // an identity is the person's, however many invitations they were sent
+	}
 	i, err := r.invitationBy(ctx, id, email)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the invitation %q", id+email), err)
 		return
 	}
 
-	m := invitationModel{OnExpired: types.StringValue(resendExpired)}
-	m.fromAPI(i, r.client.Now())
+	m := invitationAsFound(i, r.client.Now())
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

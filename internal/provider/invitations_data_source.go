@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -19,13 +20,17 @@ type invitationsDataSource struct{ dataSourceWithCloud }
 
 func newInvitationsDataSource() datasource.DataSource { return &invitationsDataSource{} }
 
-type invitationsModel struct {
+type invitationFilter struct {
 	Email         emailValue        `tfsdk:"email"`
 	Role          types.String      `tfsdk:"role"`
 	Status        types.String      `tfsdk:"status"`
 	InvitedBy     emailValue        `tfsdk:"invited_by"`
 	ExpiresBefore timetypes.RFC3339 `tfsdk:"expires_before"`
-	Invitations   []invitationData  `tfsdk:"invitations"`
+}
+
+type invitationsModel struct {
+	invitationFilter
+	Invitations []invitationData `tfsdk:"invitations"`
 }
 
 func (*invitationsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -77,19 +82,21 @@ func (d *invitationsDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 	m.Invitations = []invitationData{}
 	for _, i := range all {
-		var found invitationData
-		found.fromAPI(i, d.client.Now())
-		if m.fits(i, found.Status.ValueString()) {
+		if m.fits(i, d.client.Now()) {
+			var found invitationData
+			found.fromAPI(i, d.client.Now())
 			m.Invitations = append(m.Invitations, found)
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-func (m *invitationsModel) fits(i client.Invitation, status string) bool {
-	return sameEmail(m.Email, i.Email) &&
-		equals(m.Role, string(i.Role())) &&
-		equals(m.Status, status) &&
-		sameEmail(m.InvitedBy, i.InvitedBy) &&
-		isBefore(i.ExpiresAt, m.ExpiresBefore)
+// fits reports whether an invitation passes the filter. There is none where a list block has no config.
+func (f *invitationFilter) fits(i client.Invitation, now time.Time) bool {
+	return f == nil ||
+		sameEmail(f.Email, i.Email) &&
+			equals(f.Role, string(i.Role())) &&
+			equals(f.Status, invitationStatus(i, now)) &&
+			sameEmail(f.InvitedBy, i.InvitedBy) &&
+			isBefore(i.ExpiresAt, f.ExpiresBefore)
 }

@@ -86,6 +86,16 @@ func (m *memberModel) fromInvitation(i client.Invitation, now time.Time) {
 	m.InvitationExpiresAt = timeValue(i.ExpiresAt)
 }
 
+// asFound is a membership that Terraform did not begin: an invitation that has run out is not sent again for being imported.
+func asFound(s membership, now time.Time) memberModel {
+	m := memberModel{OnExpiredInvitation: types.StringValue(resendExpired)}
+	m.fromAPI(s, now)
+	if m.Status.ValueString() == statusExpired {
+		m.OnExpiredInvitation = types.StringValue(keepExpired)
+	}
+	return m
+}
+
 func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }
 
 func (m *memberModel) owner() owner {

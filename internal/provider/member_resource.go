@@ -247,7 +247,7 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 	if !ok {
 		return
 	}
-	s, err := r.findMembership(ctx, id, email)
+	s, err := r.recallMembership(ctx, id, email)
 	if client.IsNotFound(err) || err == nil && s.isAbsent() {
 		err = notOneError{fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
 	}
@@ -256,8 +256,7 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 
-	m := memberModel{OnExpiredInvitation: types.StringValue(resendExpired)}
-	m.fromAPI(s, r.client.Now())
+	m := asFound(s, r.client.Now())
 	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

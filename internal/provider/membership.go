@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -43,6 +44,43 @@ func (c *cloud) findMembership(ctx context.Context, id, email string) (membershi
 		return membership{}, err
 	}
 	return membership{invitation: &i}, nil
+}
+
+// memberships is everybody in the organization, the members first. Each person comes once.
+func (c *cloud) memberships(ctx context.Context) iter.Seq2[membership, error] {
+	return func(yield func(membership, error) bool) {
+		for m, err := range elements(ctx, c.members.get) {
+			if !yield(membership{member: &m}, err) || err != nil {
+				return
+			}
+		}
+		for i, err := range c.latestInvitations(ctx) {
+			if err == nil {
+				if _, accepted := c.members.find(ctx, client.NormalizeEmail(i.Email)); accepted {
+					continue
+				}
+			}
+			if !yield(membership{invitation: &i}, err) {
+				return
+			}
+		}
+	}
+}
+
+// latestInvitations is the invitation of each person who has one: an expired one stays listed beside its successor.
+func (c *cloud) latestInvitations(ctx context.Context) iter.Seq2[client.Invitation, error] {
+	return func(yield func(client.Invitation, error) bool) {
+		for i, err := range elements(ctx, c.invitations.get) {
+			if err == nil {
+				if latest, found := c.invitations.find(ctx, client.NormalizeEmail(i.Email)); found && latest.ID != i.ID {
+					continue
+				}
+			}
+			if !yield(i, err) {
+				return
+			}
+		}
+	}
 }
 
 // errLeft says that a person is no longer what they were when Terraform planned.

@@ -29,6 +29,11 @@ type organizationModel struct {
 	DeletionProtection types.Bool `tfsdk:"deletion_protection"`
 }
 
+// organizationAsFound is an organization that Terraform did not make. It is protected, as one that it made.
+func organizationAsFound() organizationModel {
+	return organizationModel{DeletionProtection: types.BoolValue(true)}
+}
+
 // textValue is a text of the cloud, null where it gave none.
 func textValue(text string) types.String {
 	if text == "" {

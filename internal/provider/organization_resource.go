@@ -189,10 +189,27 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 	}
 }
 
-func (*organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if namesNothing(req, "the id of the organization", &resp.Diagnostics) {
+// ImportState takes an id, or a name that only one organization of the account has.
+func (r *organizationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if namesNothing(req, "the id of the organization, or its name where only one of the account's has it", &resp.Diagnostics) {
 		return
 	}
-	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("deletion_protection"), types.BoolValue(true))...)
+	var identity idIdentity
+	if req.ID == "" {
+		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+	} else {
+		id, err := r.organizationID(ctx, req.ID)
+		if err != nil {
+			addError(&resp.Diagnostics, fmt.Sprintf("import the organization %q", req.ID), err)
+		}
+		identity.ID = types.StringValue(id)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	m := organizationAsFound()
+	m.ID = identity.ID
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, identity)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

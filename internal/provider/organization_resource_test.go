@@ -226,7 +226,7 @@ func TestAccOrganization_isImported(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: tested(organization), ImportState: true, ImportStateId: unknownID,
-			ExpectError: says("Cannot import non-existent remote object"),
+			ExpectError: says("No organization of the account has the id or the name"),
 		},
 		resource.TestStep{Config: c.organization("Roads", unprotected)},
 	)

@@ -73,6 +73,14 @@ func names(resources []client.Resource) string {
 	return text
 }
 
+// noun is what a kind of resource is called.
+func noun(kind client.ResourceKind) string {
+	if kind == client.Project {
+		return "project"
+	}
+	return "data source"
+}
+
 func label(r client.Resource) string {
 	if r.Name != "" {
 		return r.Name
@@ -92,10 +100,10 @@ func counted(resources []client.Resource) string {
 	}
 	var parts []string
 	if projects > 0 {
-		parts = append(parts, plural(projects, "project"))
+		parts = append(parts, plural(projects, noun(client.Project)))
 	}
 	if dataSources > 0 {
-		parts = append(parts, plural(dataSources, "data source"))
+		parts = append(parts, plural(dataSources, noun(client.DataSource)))
 	}
 	return strings.Join(parts, " and ")
 }

@@ -93,14 +93,22 @@ func (w *walk) typeOf(typeName string) tftypes.Type {
 func (w *walk) plan(t tb, typeName string, prior object, config values) planned {
 	t.Helper()
 	ty := w.typeOf(typeName)
-	null := tftypes.NewValue(ty, nil)
-	if prior.value.Type() == nil {
-		prior.value = null
+	if config == nil {
+		return w.planValue(t, typeName, prior, tftypes.NewValue(ty, nil))
 	}
-	p := planned{typeName: typeName, prior: prior, config: null, proposed: null}
-	if config != nil {
-		p.config = valueOf(t, ty, config)
-		p.proposed = w.proposed(t, typeName, prior.value, p.config)
+	return w.planValue(t, typeName, prior, valueOf(t, ty, config))
+}
+
+// planValue is plan for a configuration as Terraform has it.
+func (w *walk) planValue(t tb, typeName string, prior object, config tftypes.Value) planned {
+	t.Helper()
+	ty := w.typeOf(typeName)
+	if prior.value.Type() == nil {
+		prior.value = tftypes.NewValue(ty, nil)
+	}
+	p := planned{typeName: typeName, prior: prior, config: config, proposed: config}
+	if !config.IsNull() {
+		p.proposed = w.proposed(t, typeName, prior.value, config)
 	}
 	resp, err := w.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typeName, PriorState: dynamic(t, prior.value), ProposedNewState: dynamic(t, p.proposed),

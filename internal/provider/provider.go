@@ -8,8 +8,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
@@ -54,9 +57,14 @@ func (f *Factory) add(c *cloud) {
 	f.clouds = append(f.clouds, c)
 }
 
-type jmapcloudProvider struct{ factory *Factory }
+var (
+	_ provider.ProviderWithEphemeralResources = (*jmapcloudProvider)(nil)
+	_ provider.ProviderWithListResources      = (*jmapcloudProvider)(nil)
+	_ provider.ProviderWithActions            = (*jmapcloudProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*jmapcloudProvider)(nil)
+)
 
-var _ provider.ProviderWithEphemeralResources = (*jmapcloudProvider)(nil)
+type jmapcloudProvider struct{ factory *Factory }
 
 func (p *jmapcloudProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName, resp.Version = "jmapcloud", p.factory.Version
@@ -93,4 +101,24 @@ func (*jmapcloudProvider) DataSources(context.Context) []func() datasource.DataS
 		newOwnedResourcesDataSource,
 		newAccessReportDataSource,
 	}
+}
+
+func (*jmapcloudProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		newOrganizationListResource,
+		newAPIKeyListResource,
+		newMemberListResource,
+		newInvitationListResource,
+	}
+}
+
+func (*jmapcloudProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		newResendInvitationAction,
+		newTransferOwnershipAction,
+	}
+}
+
+func (*jmapcloudProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newNormalizeEmailFunction}
 }

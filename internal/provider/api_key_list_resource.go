@@ -1,0 +1,47 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var _ list.ListResourceWithConfigure = (*apiKeyListResource)(nil)
+
+type apiKeyListResource struct{ resourceWithCloud }
+
+func newAPIKeyListResource() list.ListResource { return &apiKeyListResource{} }
+
+func (*apiKeyListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_api_key"
+}
+
+func (*apiKeyListResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the API keys of the organization for `terraform query`, those that fit every filter given. Their secrets are not part of it. " +
+			"A key that has expired cannot be adopted: `expired = false` leaves such keys out.",
+		Attributes: filtersOf(ctx, newAPIKeysDataSource()),
+	}
+}
+
+func (l *apiKeyListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	filter := &apiKeyFilter{}
+	if diags := req.Config.Get(ctx, &filter); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	stream.Results = results(ctx, req, "API keys", elements(ctx, l.keys.get), func(k client.APIKey) bool {
+		return filter.fits(k, l.client.Now())
+	}, func(k client.APIKey, result *list.ListResult) {
+		var m apiKeyModel
+		m.fromAPI(k)
+		result.DisplayName = m.displayed(l.client.Now())
+		result.Diagnostics.Append(l.setKeyIdentity(ctx, result.Identity, m.ID)...)
+		fill(ctx, req, result, m)
+	})
+}

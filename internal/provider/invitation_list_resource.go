@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var _ list.ListResourceWithConfigure = (*invitationListResource)(nil)
+
+type invitationListResource struct{ resourceWithCloud }
+
+func newInvitationListResource() list.ListResource { return &invitationListResource{} }
+
+func (*invitationListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_invitation"
+}
+
+func (*invitationListResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Finds the invitations to the organization for `terraform query`, those that fit every filter given. Of several to one person it is the one that runs out last. " +
+			"To manage somebody after they accept, list them as `jmapcloud_member` instead.",
+		Attributes: filtersOf(ctx, newInvitationsDataSource()),
+	}
+}
+
+func (l *invitationListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	filter := &invitationFilter{}
+	if diags := req.Config.Get(ctx, &filter); diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+
+	stream.Results = results(ctx, req, "invitations", l.latestInvitations(ctx), func(i client.Invitation) bool {
+		return filter.fits(i, l.client.Now())
+	}, func(i client.Invitation, result *list.ListResult) {
+		m := invitationAsFound(i, l.client.Now())
+		result.DisplayName = m.displayed(l.client.Now())
+		l.setPersonIdentity(ctx, result.Identity, m.Email.ValueString(), &result.Diagnostics)
+		fill(ctx, req, result, m)
+	})
+}

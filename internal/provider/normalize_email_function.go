@@ -1,0 +1,45 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var _ function.Function = (*normalizeEmailFunction)(nil)
+
+type normalizeEmailFunction struct{}
+
+func newNormalizeEmailFunction() function.Function { return &normalizeEmailFunction{} }
+
+func (*normalizeEmailFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "normalize_email"
+}
+
+func (*normalizeEmailFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "One form for every spelling of an email",
+		MarkdownDescription: "The form in which two spellings of one email are equal: in lower case, without surrounding space, with an internationalised domain in ASCII. " +
+			"The provider compares emails in this form, so it is the right key for a map of people: `for_each` keeps its addresses when somebody writes an email in another case. It asks nobody, and fails for what is not an email.",
+		Parameters: []function.Parameter{
+			function.StringParameter{Name: "email", MarkdownDescription: "The email, such as ` Ana@Example.com`."},
+		},
+		Return: function.StringReturn{},
+	}
+}
+
+func (*normalizeEmailFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var email string
+	if resp.Error = req.Arguments.Get(ctx, &email); resp.Error != nil {
+		return
+	}
+
+	if problem := emailProblem(email); problem != "" {
+		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q %s", client.Printable(email), problem))
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, client.NormalizeEmail(email))
+}

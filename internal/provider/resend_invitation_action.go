@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+var _ action.ActionWithConfigure = (*resendInvitationAction)(nil)
+
+type resendInvitationAction struct{ actionWithCloud }
+
+func newResendInvitationAction() action.Action { return &resendInvitationAction{} }
+
+type resendInvitationModel struct {
+	Email            emailValue           `tfsdk:"email"`
+	UnlessSentWithin timetypes.GoDuration `tfsdk:"unless_sent_within"`
+}
+
+// defaultUnlessSentWithin lets a run be repeated after a failure without a second mail.
+const defaultUnlessSentWithin = 10 * time.Minute
+
+func (*resendInvitationAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_resend_invitation"
+}
+
+func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Sends the invitation of a person again, pending or expired. The cloud cannot repeat a mail, so the invitation is withdrawn, its link dies, and another with the same role and language is sent, good for seven days. " +
+			"Somebody who has accepted is left alone.\n\n" +
+			"It may be repeated: an invitation that went out within `unless_sent_within` is not sent again. A `jmapcloud_member` or `jmapcloud_invitation` of the same person finds the new invitation at the next refresh, and its plan is empty.",
+		Attributes: map[string]schema.Attribute{
+			"email": schema.StringAttribute{
+				MarkdownDescription: "Email of the invited person; case does not matter.",
+				CustomType:          emailType{},
+				Required:            true,
+			},
+			"unless_sent_within": schema.StringAttribute{
+				MarkdownDescription: "How long ago, as a duration such as `24h`, the pending invitation must have been sent to be sent again. `0s` always sends, `168h` only what has expired. Default: `10m`.",
+				CustomType:          timetypes.GoDurationType{},
+				Optional:            true,
+				Validators:          []validator.String{notNegative{}},
+			},
+		},
+	}
+}
+
+func (a *resendInvitationAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var m resendInvitationModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	say := progress(resp)
+	found, err := a.findMembership(ctx, "", m.Email.address())
+	if err == nil && found.isAbsent() {
+		err = notOneError{"nobody who was invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
+	}
+	if err != nil {
+		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err)
+		return
+	}
+	if why := m.spares(found, a.client.Now()); why != "" {
+		say("%s: nothing is sent.", why)
+		return
+	}
+
+	say("Withdrawing the invitation to %s that was sent at %s.", found.invitation.Email, found.invitation.CreatedAt)
+	now, err := a.resend(ctx, *found.invitation)
+	switch {
+	case err != nil:
+		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err,
+			fmt.Sprintf("The earlier invitation, as %s in %q, may have been withdrawn already. If it has been, apply the jmapcloud_member or jmapcloud_invitation of the person, or invite them in the portal.", found.invitation.Role(), found.invitation.Language))
+	case now.member != nil:
+		say("%s has accepted meanwhile: nothing is sent.", now.member.Email)
+	default:
+		say("Sent an invitation to %s as %s, in %q, good until %s.", now.invitation.Email, now.invitation.Role(), now.invitation.Language, now.invitation.ExpiresAt)
+	}
+}
+
+// spares says why nothing is to be sent to the person, or nothing.
+func (m *resendInvitationModel) spares(found membership, now time.Time) string {
+	if found.member != nil {
+		return found.member.Email + " has accepted and is a member"
+	}
+	grace := defaultUnlessSentWithin
+	if !m.UnlessSentWithin.IsNull() {
+		grace, _ = m.UnlessSentWithin.ValueGoDuration() // validated by its type
+	}
+	i := found.invitation
+	if sent := now.Sub(i.CreatedAt.Time); !i.IsExpired(now) && !i.CreatedAt.IsZero() && sent < grace {
+		return fmt.Sprintf("The invitation to %s went out %s ago", i.Email, roughly(sent))
+	}
+	return ""
+}
+
+// resend sends an invitation again, unless somebody else has just done so.
+func (c *cloud) resend(ctx context.Context, old client.Invitation) (membership, error) {
+	now, err := c.inviteAgain(ctx, old, client.InvitationRequest{Email: old.Email, Language: old.Language, Role: old.Role()})
+	if !client.IsConflict(err) {
+		return now, err
+	}
+	if found, unread := c.findMembership(ctx, "", old.Email); unread == nil && !found.isAbsent() {
+		return found, nil
+	}
+	return membership{}, err
+}
