@@ -195,3 +195,43 @@ func TestResource_isOwnedByAnySpellingOfTheEmail(t *testing.T) {
 		equal(t, name, test.got, test.want)
 	}
 }
+
+func TestAddOwner_keepsThoseThereAre(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	editor, key := c.addMember(t, "editor@example.com", simulator.RoleEditor), c.addKey(t, "ci", simulator.RoleEditor)
+	p, err := c.AddProject("Map", key.Email)
+	must(t, err)
+	d, err := c.AddDataSource("Pipes", key.Email)
+	must(t, err)
+	api := c.signedIn(t)
+	for id, kind := range map[string]client.ResourceKind{p.ID: client.Project, d.ID: client.DataSource} {
+		for range 2 { // who is an owner stays one
+			must(t, api.AddOwner(t.Context(), kind, id, "Editor@example.com"))
+			equalLists(t, string(kind), c.Owners(id), []string{key.Email, editor.Email})
+		}
+		isExactly(t, api.AddOwner(t.Context(), kind, id, "stranger@example.com"), "is neither a member nor an API key", "Invalid")
+		isExactly(t, api.AddOwner(t.Context(), kind, "11111111-1111-4111-8111-111111111111", editor.Email), "/permissions", "NotFound")
+	}
+}
+
+// Whether it was done is looked up where the answer does not tell.
+func TestAddOwner_believesNoAnswerWithoutThePermission(t *testing.T) {
+	t.Parallel()
+	for _, when := range []string{simulator.Before, simulator.After} {
+		c := startCloud(t)
+		c.addMember(t, "editor@example.com", simulator.RoleEditor)
+		p, err := c.AddProject("Map")
+		must(t, err)
+		c.Inject(simulator.Fault{
+			Method: http.MethodPost, Path: mcs + "/organizations/*/projects/*/permissions", When: when, Action: simulator.ActionStatus, Status: http.StatusCreated,
+			Body: `{"message":"","result":{"principal":"editor@example.com","permissions":["VIEW"]}}`,
+		})
+		err = c.signedIn(t).AddOwner(t.Context(), client.Project, p.ID, "editor@example.com")
+		if when == simulator.After {
+			must(t, err)
+			continue
+		}
+		isExactly(t, err, `the answer's "permissions" is missing or unusable`, "Unexpected", "Uncertain")
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -38,10 +39,16 @@ func (l *apiKeyListResource) List(ctx context.Context, req list.ListRequest, str
 	stream.Results = results(ctx, req, "API keys", elements(ctx, l.keys.get), func(k client.APIKey) bool {
 		return filter.fits(k, l.client.Now())
 	}, func(k client.APIKey, result *list.ListResult) {
-		var m apiKeyModel
-		m.fromAPI(k)
+		m := apiKeyAsFound(k)
 		result.DisplayName = m.displayed(l.client.Now())
 		result.Diagnostics.Append(l.setKeyIdentity(ctx, result.Identity, m.ID)...)
 		fill(ctx, req, result, m)
 	})
+}
+
+// apiKeyAsFound is a key that Terraform did not make. Nothing rotates it.
+func apiKeyAsFound(k client.APIKey) apiKeyModel {
+	m := apiKeyModel{rotationModel: rotationModel{RotateWhenChanged: types.MapNull(types.StringType)}}
+	m.fromAPI(k)
+	return m
 }

@@ -43,6 +43,15 @@ var exampleWorlds = map[string]struct {
 		},
 	},
 
+	"functions/normalize_email": {shows: `"bruno@example.com", "carla@example.com"`},
+
+	"actions/jmapcloud_resend_invitation":   {seed: seedInvited, shows: "0 changed"},
+	"actions/jmapcloud_transfer_ownership":  {seed: seedLeaver, shows: "No changes"},
+	"list-resources/jmapcloud_api_key":      {seed: func(t *testing.T, c *cloud) { seedKey(t, c, c.Now().AddDate(1, 0, 0)) }, shows: "Nightly import (ORG_EDITOR, expires 20"},
+	"list-resources/jmapcloud_invitation":   {seed: seedReviewer, shows: "reviewer@example.com (ORG_VIEWER, expires in 6 days)"},
+	"list-resources/jmapcloud_member":       {seed: seedInvited, shows: "ana@example.com (invited, expires in 5 days)"},
+	"list-resources/jmapcloud_organization": {shows: "Simulated Organization"},
+
 	"data-sources/jmapcloud_access_report": {
 		seed: func(t *testing.T, c *cloud) {
 			seedLead(t, c)
@@ -89,6 +98,20 @@ func seedKey(t *testing.T, c *cloud, expires time.Time) {
 	must(t, err)
 }
 
+// seedInvited invites Ana, a day ago.
+func seedInvited(t *testing.T, c *cloud) {
+	c.invite(t, ana, "ORG_EDITOR", "fr")
+	c.Advance(25 * time.Hour)
+}
+
+// seedLeaver gives Ana something to hand over.
+func seedLeaver(t *testing.T, c *cloud) {
+	seedLead(t, c)
+	c.addMember(t, ana, "ORG_EDITOR")
+	_, err := c.AddProject("Street trees", ana)
+	must(t, err)
+}
+
 func seedReviewer(t *testing.T, c *cloud) {
 	_, err := c.Invite("reviewer@example.com", "ORG_VIEWER", "en")
 	must(t, err)
@@ -98,6 +121,7 @@ func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 	t.Parallel()
 	folders, err := filepath.Glob(examples + "/*/*_*")
 	must(t, err)
+	folders = slices.DeleteFunc(folders, func(folder string) bool { return strings.Contains(folder, "list-resources") }) // nothing to apply
 	for _, folder := range append(folders, examples+"/provider", examples+"/demo") {
 		name, err := filepath.Rel(examples, folder)
 		must(t, err)
@@ -110,8 +134,8 @@ func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 			}
 			before := c.people()
 			x := c.cli(t)
-			if strings.HasPrefix(filepath.ToSlash(name), "ephemeral-resources/") && !x.isAtLeast(t, 11) {
-				t.Skip("ephemeral resources with write-only arguments came with 1.11")
+			if needed, newer := exampleNeeds[filepath.Dir(name)]; newer && !x.knows(t, needed) {
+				t.Skipf("it takes %v", needed)
 			}
 			if !strings.HasPrefix(x.version(t), world.cli) {
 				t.Skip("it is for " + world.cli)
@@ -194,7 +218,7 @@ func (x *cli) importAsShown(t *testing.T, folder string) {
 	for _, way := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		block, err := os.ReadFile(filepath.Join(folder, way))
 		must(t, err)
-		if way == "import-by-identity.tf" && !x.isAtLeast(t, 12) { // Terraform and OpenTofu, both
+		if way == "import-by-identity.tf" && !x.knows(t, since{12, 12}) {
 			continue
 		}
 		address := regexp.MustCompile(`to = (\S+)`).FindStringSubmatch(string(block))[1]
@@ -243,14 +267,24 @@ func (x *cli) settle(t *testing.T) string {
 	return out
 }
 
-// isAtLeast reports whether the CLI is version 1.minor or later.
-func (x *cli) isAtLeast(t *testing.T, minor int) bool {
+// since is the first minor version of Terraform, and of OpenTofu, that has a feature; 0 where none has.
+type since struct{ terraform, tofu int }
+
+// exampleNeeds is what kinds of examples take, where it is more than the oldest CLI has.
+var exampleNeeds = map[string]since{"actions": {14, 0}, "list-resources": {14, 0}, "functions": {8, 7}, "ephemeral-resources": {11, 11}}
+
+// knows reports whether the CLI has a feature.
+func (x *cli) knows(t *testing.T, s since) bool {
 	t.Helper()
-	version := x.version(t)
-	var is int
-	_, err := fmt.Sscanf(version[strings.IndexByte(version, 'v')+1:], "1.%d", &is)
+	var name string
+	var minor int
+	_, err := fmt.Sscanf(x.version(t), "%s v1.%d", &name, &minor)
 	must(t, err)
-	return is >= minor
+	first := s.terraform
+	if name == "OpenTofu" {
+		first = s.tofu
+	}
+	return first > 0 && minor >= first
 }
 
 // version is what the CLI says that it is: "Terraform v1.11.4" and more lines.
@@ -277,6 +311,15 @@ func TestExamples_showEverythingTheProviderHas(t *testing.T) {
 	}
 	for name := range schemas.EphemeralResourceSchemas {
 		files = append(files, filepath.Join(examples, "ephemeral-resources", name, "ephemeral-resource.tf"))
+	}
+	for name := range schemas.ListResourceSchemas {
+		files = append(files, filepath.Join(examples, "list-resources", name, "list-resource.tfquery.hcl"))
+	}
+	for name := range schemas.ActionSchemas {
+		files = append(files, filepath.Join(examples, "actions", name, "action.tf"))
+	}
+	for name := range schemas.Functions {
+		files = append(files, filepath.Join(examples, "functions", name, "function.tf"))
 	}
 	for _, file := range files {
 		if _, err := os.Stat(file); err != nil {

@@ -113,7 +113,7 @@ func crowd(t *testing.T) *cloud {
 	return c
 }
 
-func day(at time.Time) string { return at.UTC().Format(time.DateOnly) }
+func dayOf(at time.Time) string { return at.UTC().Format(time.DateOnly) }
 
 func TestList_membersAreFilteredAndNamed(t *testing.T) {
 	t.Parallel()
@@ -159,9 +159,9 @@ func TestList_keysAreFilteredAndNamed(t *testing.T) {
 	t.Parallel()
 	c := crowd(t)
 	var (
-		old   = "old (ORG_VIEWER, expired " + day(c.Now().AddDate(0, 0, -15)) + ")"
-		short = "ci (ORG_EDITOR, expires " + day(c.Now().AddDate(0, 0, 1)) + ")"
-		long  = "ci (ORG_VIEWER, expires " + day(c.Now().AddDate(0, 0, 400)) + ")"
+		old   = "old (ORG_VIEWER, expired " + dayOf(c.Now().AddDate(0, 0, -15)) + ")"
+		short = "ci (ORG_EDITOR, expires " + dayOf(c.Now().AddDate(0, 0, 1)) + ")"
+		long  = "ci (ORG_VIEWER, expires " + dayOf(c.Now().AddDate(0, 0, 400)) + ")"
 	)
 	c.lists(t, apiKey, nil, old, short, long)
 	c.lists(t, apiKey, values{"name": "ci"}, short, long)

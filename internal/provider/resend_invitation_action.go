@@ -43,7 +43,7 @@ func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest,
 				Required:            true,
 			},
 			"unless_sent_within": schema.StringAttribute{
-				MarkdownDescription: "How long ago, as a duration such as `24h`, the pending invitation must have been sent to be sent again. `0s` always sends, `168h` only what has expired. Default: `10m`.",
+				MarkdownDescription: "How old a pending invitation must be to be sent again, as a duration such as `24h`. `0s` always sends, `168h` only what has expired. Default: `10m`.",
 				CustomType:          timetypes.GoDurationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},

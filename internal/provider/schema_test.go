@@ -22,6 +22,8 @@ var (
 		"jmapcloud_member", "jmapcloud_members", "jmapcloud_organization", "jmapcloud_organizations", "jmapcloud_owned_resources",
 	}
 	everyEphemeralResource = []string{"jmapcloud_access_token", "jmapcloud_api_key", "jmapcloud_api_key_secret"}
+	everyAction            = []string{"jmapcloud_resend_invitation", "jmapcloud_transfer_ownership"}
+	everyFunction          = []string{"normalize_email"}
 )
 
 // secretName is how an attribute is called that must not be shown.
@@ -52,6 +54,12 @@ func eachSchema(t *testing.T, visit func(where string, s *tfprotov6.Schema)) {
 	for name, s := range all.EphemeralResourceSchemas {
 		visit("ephemeral resource "+name, s)
 	}
+	for name, s := range all.ListResourceSchemas {
+		visit("list "+name, s)
+	}
+	for name, a := range all.ActionSchemas {
+		visit("action "+name, a.Schema)
+	}
 }
 
 // eachAttribute visits every attribute, nested ones included.
@@ -76,6 +84,15 @@ func TestSchema_offersWhatWasReviewed(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(all.EphemeralResourceSchemas)); !slices.Equal(got, everyEphemeralResource) {
 		t.Errorf("the ephemeral resources are %q", got)
+	}
+	if got := slices.Sorted(maps.Keys(all.ListResourceSchemas)); !slices.Equal(got, everyResource) {
+		t.Errorf("not every resource can be listed, but %q", got)
+	}
+	if got := slices.Sorted(maps.Keys(all.ActionSchemas)); !slices.Equal(got, everyAction) {
+		t.Errorf("the actions are %q", got)
+	}
+	if got := slices.Sorted(maps.Keys(all.Functions)); !slices.Equal(got, everyFunction) {
+		t.Errorf("the functions are %q", got)
 	}
 }
 
@@ -104,6 +121,12 @@ func TestSchema_everythingIsDescribedInSentences(t *testing.T) {
 		}
 		eachAttribute(s.Block.Attributes, where, func(at string, a *tfprotov6.SchemaAttribute) { check(at, a.Description, a.DescriptionKind) })
 	})
+	for name, f := range schemas(t).Functions {
+		check("function "+name, f.Description, f.DescriptionKind)
+		for _, p := range f.Parameters {
+			check("function "+name+"."+p.Name, p.Description, p.DescriptionKind)
+		}
+	}
 	if n < 100 {
 		t.Errorf("only %d descriptions were found", n)
 	}
@@ -182,6 +205,12 @@ var golden = map[string]string{
 	"ephemeral resource jmapcloud_access_token":   "",
 	"ephemeral resource jmapcloud_api_key":        "lifetime, mint, name R, role R, transfer_ownership_to",
 	"ephemeral resource jmapcloud_api_key_secret": "api_key_id R",
+	"list jmapcloud_api_key":                      "created_by, expired, expires_before, name, role",
+	"list jmapcloud_invitation":                   "email, expires_before, invited_by, role, status",
+	"list jmapcloud_member":                       "email, role, status",
+	"list jmapcloud_organization":                 "",
+	"action jmapcloud_resend_invitation":          "email R, unless_sent_within",
+	"action jmapcloud_transfer_ownership":         "dry_run, from R, to R",
 }
 
 func TestSchema_argumentsAreThoseOfTheGoldenList(t *testing.T) {

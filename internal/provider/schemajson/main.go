@@ -64,6 +64,9 @@ func describe(ctx context.Context) (*tfjson.ProviderSchema, error) {
 	if p.ActionSchemas, err = each(schemas.ActionSchemas, action); err != nil {
 		return nil, err
 	}
+	if p.Functions, err = each(schemas.Functions, function); err != nil {
+		return nil, err
+	}
 	p.ResourceIdentitySchemas, err = each(identities.IdentitySchemas, identity)
 	return &p, err
 }
@@ -85,6 +88,21 @@ func action(a *tfprotov6.ActionSchema) (*tfjson.ActionSchema, error) {
 		return nil, err
 	}
 	return &tfjson.ActionSchema{Block: s.Block}, nil
+}
+
+func function(f *tfprotov6.Function) (*tfjson.FunctionSignature, error) {
+	if f.VariadicParameter != nil {
+		return nil, fmt.Errorf("its last parameter is variadic, which is not described")
+	}
+	described := &tfjson.FunctionSignature{Description: f.Description, Summary: f.Summary, DeprecationMessage: f.DeprecationMessage}
+	for _, p := range f.Parameters {
+		d := &tfjson.FunctionParameter{Name: p.Name, Description: p.Description, IsNullable: p.AllowNullValue}
+		if err := copyType(&d.Type, p.Type); err != nil {
+			return nil, fmt.Errorf("%s: %w", p.Name, err)
+		}
+		described.Parameters = append(described.Parameters, d)
+	}
+	return described, copyType(&described.ReturnType, f.Return.Type)
 }
 
 func schema(s *tfprotov6.Schema) (*tfjson.Schema, error) {

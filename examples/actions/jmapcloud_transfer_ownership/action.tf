@@ -1,0 +1,16 @@
+# What would be handed over: terraform apply -invoke=action.jmapcloud_transfer_ownership.rehearsal
+action "jmapcloud_transfer_ownership" "rehearsal" {
+  config {
+    from    = "ana@example.com"
+    to      = "gis-lead@example.com"
+    dry_run = true
+  }
+}
+
+# Before Ana changes to another department: terraform apply -invoke=action.jmapcloud_transfer_ownership.ana
+action "jmapcloud_transfer_ownership" "ana" {
+  config {
+    from = "ana@example.com"
+    to   = "gis-lead@example.com"
+  }
+}

@@ -1,0 +1,5 @@
+# The organizations of the account.
+list "jmapcloud_organization" "all" {
+  provider         = jmapcloud
+  include_resource = true
+}

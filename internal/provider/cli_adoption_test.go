@@ -1,0 +1,232 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// town is an organization that people made in the portal, over years: 200 members, 50 keys, 30 pending invitations, and what
+// is not as neat.
+func town(t *testing.T) *cloud {
+	t.Helper()
+	c := startCloud(t)
+	_, err := c.AddAPIKey("Expired", "ORG_VIEWER", c.Now().Add(1e9))
+	must(t, err)
+	c.invite(t, "Lapsed@Example.com", "ORG_EDITOR", "es")
+	c.invite(t, "returned@example.com", "ORG_VIEWER", "fr")
+	c.invite(t, "joined@example.com", "ORG_VIEWER", "fr")
+	c.Advance(pastExpiry)
+	c.invite(t, "returned@example.com", "ORG_EDITOR", "es") // and the first stays listed
+	c.addMember(t, "Joined@Example.com", "ORG_EDITOR")      // and the invitation stays listed
+	c.addKey(t, "twin", "ORG_EDITOR", 30)
+	c.addKey(t, "twin", "ORG_VIEWER", 60)
+	c.addKey(t, `R&D "${env}" %{if} C:\maps <ñ>`, "ORG_EDITOR", 30)
+	c.Seed(simulator.Seed{Members: 198, APIKeys: 47, Invitations: 28, Projects: 5})
+	if got := fmt.Sprintf("%d members, %d keys, %d invitations", len(c.Members()), len(c.APIKeys())-1, len(c.Invitations())-2); got != "200 members, 50 keys, 30 invitations" {
+		t.Fatal(got)
+	}
+	return c
+}
+
+// mirrored lets init find the provider, as make install does.
+func (x *cli) mirrored(t *testing.T) *cli {
+	t.Helper()
+	built, err := binary()
+	must(t, err)
+	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		folder := filepath.Join(x.dir, ".terraform.d/plugins", registry, "jmapcloud/jmapcloud/0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+		must(t, os.MkdirAll(folder, 0o700))
+		must(t, os.Symlink(filepath.Join(built, "terraform-provider-jmapcloud"), filepath.Join(folder, "terraform-provider-jmapcloud_v0.1.0")))
+	}
+	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), nil, 0o600))
+	return x
+}
+
+// From an empty folder to an empty plan, by the recipe for every CLI.
+func TestCLI_adoptionOfATown(t *testing.T) {
+	t.Parallel()
+	c := town(t)
+	x := c.cli(t).mirrored(t)
+	before := c.people()
+	folder := filepath.Join(x.dir, "town")
+	must(t, os.Mkdir(folder, 0o700))
+	script, err := filepath.Abs(filepath.Join(examples, "adopt/adopt.sh"))
+	must(t, err)
+	cmd := exec.CommandContext(t.Context(), script)
+	cmd.Dir, cmd.Env = folder, append(x.environ, "CLI="+x.command(t.Context()).Path)
+	out, err := cmd.CombinedOutput()
+	t.Logf("%s", out)
+	must(t, err)
+
+	calls := len(c.Requests()) - c.asked("revoke-token") // which comes after the log has ended
+	reads(t, string(out), "Plan: 281 to import, 0 to add, 0 to change, 0 to destroy.", "281 imported, 0 added, 0 changed, 0 destroyed.", "No changes.",
+		fmt.Sprintf("8 commands, %d calls to the API", calls))
+	if calls > 60 {
+		t.Errorf("it took %d calls to the API", calls)
+	}
+	if written := c.writes(); len(written) > 0 || c.people() != before {
+		t.Errorf("it wrote %v", written)
+	}
+	files, err := filepath.Glob(folder + "/[a-z]*")
+	must(t, err)
+	if want := []string{"organization.tf", "terraform.tfstate", "terraform.tfstate.backup", "versions.tf"}; !slices.Equal(mapped(files, filepath.Base), want) {
+		t.Errorf("the folder has %q, want %q", files, want)
+	}
+	text, err := os.ReadFile(folder + "/organization.tf")
+	must(t, err)
+	for _, line := range []string{
+		`"joined@example.com" `, `"lapsed@example.com" = { role = "ORG_EDITOR", language = "es", on_expired_invitation = "keep" }`, `"returned@example.com" = { role = "ORG_EDITOR", language = "es" }`,
+		`"R&D \"$${env}\" %%{if} C:\\maps <ñ>" `, `name = "twin", role = "ORG_VIEWER"`,
+	} {
+		reads(t, string(text), line)
+	}
+	if strings.Contains(string(text), "Expired") {
+		t.Error("the expired key was adopted")
+	}
+	if open := c.Sessions().Open; open != 0 {
+		t.Errorf("%d sessions are left open", open)
+	}
+}
+
+// fileName is how a guide names the file that the next block is.
+var fileName = regexp.MustCompile("`([a-z.]+\\.(?:tf|hcl))`")
+
+// guideBlocks are the blocks of a guide below one heading: code by language, in order. A block of HCL is named by the file
+// that the text before it names.
+func guideBlocks(t *testing.T, guide, heading string) (commands []string, files map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("../../docs/guides", guide))
+	must(t, err)
+	before, section, found := strings.Cut(string(text), "\n## "+heading+"\n")
+	if !found {
+		t.Fatalf("%s has no %q", guide, heading)
+	}
+	section, _, _ = strings.Cut(section, "\n## ")
+	_, before, _ = strings.Cut(before, "# ") // what comes before the first section holds for all
+	before, _, _ = strings.Cut(before, "\n## ")
+	files = map[string]string{}
+	name := ""
+	for n, part := range strings.Split(before+"\n"+section, "```") {
+		language, code, _ := strings.Cut(part, "\n")
+		switch {
+		case n%2 == 0:
+			if name = ""; fileName.MatchString(part) {
+				name = fileName.FindStringSubmatch(part)[1]
+			}
+		case language == "shell":
+			for line := range strings.Lines(code) {
+				if line = strings.TrimSpace(line); !strings.HasPrefix(line, "export ") {
+					commands = append(commands, line)
+				}
+			}
+		case language == "terraform":
+			if files[name] == "" {
+				files[name] = code
+			}
+		}
+	}
+	return commands, files
+}
+
+const anyCLI = "With any Terraform or OpenTofu"
+
+// The guide, followed as somebody does who reads it. From Terraform 1.7 and OpenTofu 1.7 on with the shorter imports.tf.
+func TestCLI_adoptionByTheGuide(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.Seed(simulator.Seed{Members: 2, APIKeys: 2, Invitations: 2})
+	x := c.cli(t).mirrored(t)
+	commands, files := guideBlocks(t, "adopting.md", anyCLI)
+	for _, file := range []string{"versions.tf", "survey.tf"} {
+		must(t, os.WriteFile(filepath.Join(x.dir, file), []byte(files[file]), 0o600))
+	}
+	short := x.knows(t, since{7, 7})
+	said := ""
+	for _, command := range commands {
+		command = strings.Replace(command, "terraform ", x.command(t.Context()).Path+" ", 1)
+		shell := exec.CommandContext(t.Context(), "sh", "-c", command)
+		shell.Dir, shell.Env, shell.Stdin = x.dir, append(x.environ, "TF_CLI_ARGS_plan=-no-color"), strings.NewReader("yes\n")
+		out, err := shell.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, out)
+		}
+		said = string(out)
+		if strings.HasSuffix(command, "> imports.tf") && short {
+			imports := strings.Replace(files["imports.tf"], "City of Example", "Simulated Organization", 1)
+			must(t, os.WriteFile(filepath.Join(x.dir, "imports.tf"), []byte(imports), 0o600))
+		}
+		if strings.Contains(command, "-out=adopt.plan") {
+			reads(t, said, "Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.")
+		}
+	}
+	reads(t, said, "No changes. Your infrastructure matches the configuration.")
+}
+
+// The script is the guide's steps, so that what is counted is what is read.
+func TestExamples_adoptionScriptIsTheGuide(t *testing.T) {
+	t.Parallel()
+	script, err := os.ReadFile(filepath.Join(examples, "adopt/adopt.sh"))
+	must(t, err)
+	var steps, read []string
+	for line := range strings.Lines(string(script)) {
+		if command, is := strings.CutPrefix(line, "step "); is {
+			command, _, _ = strings.Cut(command, " #")
+			for _, flag := range []string{" -no-color", " -auto-approve", " -detailed-exitcode"} {
+				command = strings.Replace(command, flag, "", 1)
+			}
+			steps = append(steps, strings.TrimSpace(command))
+		}
+	}
+	commands, _ := guideBlocks(t, "adopting.md", anyCLI)
+	for _, command := range commands {
+		if command, is := strings.CutPrefix(command, "terraform "); is {
+			command, _, _ = strings.Cut(command, " >")
+			read = append(read, command)
+		}
+	}
+	if !slices.Equal(steps, read) {
+		t.Errorf("the script does %q, and the guide %q", steps, read)
+	}
+}
+
+// With Terraform 1.14 the list blocks find everything, and what is generated from them plans nothing.
+func TestList_adoptionOfATown(t *testing.T) {
+	t.Parallel()
+	c := town(t)
+	c.ClearRequests()
+	query := c.walk(t, nil)
+	blocks := blocksOf(t, filepath.Join(examples, "adopt/query/organization.tfquery.hcl"), "list")
+	all := map[string][]found{}
+	for _, b := range blocks {
+		results, diags := query.list(t, listing{typeName: b.typeName, config: b.arguments, whole: true})
+		diags.mustBeFree(t)
+		all[b.typeName] = results
+	}
+	asked := len(c.Requests())
+	if got := [3]int{len(all[organization]), len(all[member]), len(all[apiKey])}; got != [3]int{1, 230, 50} {
+		t.Errorf("%v were found", got)
+	}
+	plan := c.walk(t, nil)
+	for typeName, results := range all {
+		for _, f := range results {
+			plan.adopted(t, typeName, f)
+		}
+	}
+	calls := len(c.Requests())
+	t.Logf("%d calls to the API to query, %d to plan", asked, calls-asked)
+	if calls > 30 {
+		t.Errorf("it took %d calls to the API", calls)
+	}
+	if written := c.writes(); len(written) > 0 {
+		t.Errorf("it wrote %v", written)
+	}
+}

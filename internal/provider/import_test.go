@@ -1,0 +1,118 @@
+package provider_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// Whatever names an object, the same is imported.
+func TestImport_byEveryName(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	home := c.Account().OrganizationID
+	m := c.addMember(t, "Grace@Example.com", "ORG_VIEWER")
+	i := c.invite(t, "Ada@Example.com", "ORG_EDITOR", "fr")
+	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
+	for typeName, ways := range map[string][][]string{
+		organization: {{home, "Simulated Organization"}},
+		apiKey:       {{k.ID, "ci"}},
+		member:       {{m.ID, grace, " GRACE@example.COM "}, {ada, "ADA@example.com"}},
+		invitation:   {{i.ID, ada, " ADA@example.COM "}},
+	} {
+		for _, names := range ways {
+			first, diags := c.imported(t, nil, typeName, names[0], nil)
+			diags.mustBeFree(t)
+			for _, name := range names[1:] {
+				other, diags := c.imported(t, nil, typeName, name, nil)
+				diags.mustBeFree(t)
+				if first.value.IsNull() || !other.value.Equal(first.value) {
+					t.Errorf("%s: %s is\n%s\nand %s is\n%s", typeName, names[0], first.value, name, other.value)
+				}
+			}
+		}
+	}
+}
+
+func TestImport_ambiguousNameIsRefusedWithTheCandidates(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	var keys, organizations [2]string
+	for n := range 2 {
+		keys[n] = c.addKey(t, "twin", "ORG_EDITOR", 30).ID
+		o, err := c.AddOrganization("Roads", c.Account().Username)
+		must(t, err)
+		organizations[n] = o.ID
+	}
+	old := c.invite(t, ada, "ORG_EDITOR", "en")
+	c.Advance(pastExpiry)
+	latest := c.invite(t, ada, "ORG_VIEWER", "fr")
+	for typeName, test := range map[string]struct{ name, says string }{
+		apiKey:       {"twin", `2 API keys in the organization have the name "twin"; use the id of one: ` + keys[0] + ", " + keys[1]},
+		organization: {"Roads", `2 organizations of the account have the id or the name "Roads"; use the id of one: ` + organizations[0] + ", " + organizations[1]},
+		invitation:   {ada, "2 invitations in the organization have the email ada@example.com; use the id of one: " + old.ID + ", " + latest.ID},
+	} {
+		_, diags := c.imported(t, nil, typeName, test.name, nil)
+		wants(t, typeName+": the error", diags.errors(), test.says)
+	}
+
+	// An identity is a person's, and the invitation that counts is the one that can be accepted longest.
+	for typeName, id := range map[string]string{invitation: "id", member: "invitation_id"} {
+		o, diags := c.imported(t, nil, typeName, "", values{"email": ada})
+		diags.mustBeFree(t)
+		if got := o.text(t, id); got != latest.ID {
+			t.Errorf("%s: imported the invitation %s, want %s", typeName, got, latest.ID)
+		}
+	}
+}
+
+func TestImport_organizationThatMayNotBeTouchedIsRefused(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	roads, err := c.AddOrganization("Roads", c.Account().Username)
+	must(t, err)
+	block := values{"allowed_organization_ids": []string{c.Account().OrganizationID}}
+	for _, name := range []string{"Roads", roads.ID} {
+		_, diags := c.imported(t, block, organization, name, nil)
+		wants(t, "the error for "+name, diags.errors(), "is not among the allowed ones")
+	}
+	_, diags := c.imported(t, nil, organization, "roads", nil)
+	wants(t, "the error", diags.errors(), `No organization of the account has the id or the name "roads"`)
+}
+
+// To import many costs as much as to import one: the lists are read once.
+func TestImport_ofManyReadsTheListsOnce(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.Seed(simulator.Seed{Members: 20, Invitations: 20, APIKeys: 20})
+	w := c.walk(t, nil)
+	c.ClearRequests()
+	began := time.Now()
+	for typeName, names := range map[string][]string{
+		member:     append(mapped(c.Members(), func(m simulator.Member) string { return m.Email }), mapped(c.Invitations(), func(i simulator.Invitation) string { return i.Email })...),
+		invitation: mapped(c.Invitations(), func(i simulator.Invitation) string { return i.ID }),
+		apiKey:     mapped(c.APIKeys(), func(k simulator.APIKey) string { return k.ID }),
+	} {
+		for _, name := range names {
+			o, diags := w.imported(t, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: name})
+			diags.mustBeFree(t)
+			if o.value.IsNull() {
+				t.Fatalf("%s %s was not found", typeName, name)
+			}
+		}
+	}
+	if n := len(c.Requests()); n > 20 {
+		t.Errorf("81 imports took %d requests, and %s: %v", n, time.Since(began), c.Requests())
+	}
+}
+
+func mapped[T any](all []T, name func(T) string) []string {
+	var list []string
+	for _, one := range all {
+		list = append(list, name(one))
+	}
+	return list
+}
