@@ -39,7 +39,7 @@ type found struct {
 // list runs a list block: it is validated and read to the end, or to the first error.
 func (w *walk) list(t tb, l listing) ([]found, diagnostics) {
 	t.Helper()
-	server := w.server.(tfprotov6.ProviderServerWithListResource)
+	server := w.server.(tfprotov6.ListResourceServer)
 	ctx := context.Background()
 	var config *tfprotov6.DynamicValue
 	if l.config != nil {
