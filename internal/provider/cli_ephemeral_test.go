@@ -60,7 +60,7 @@ func (c *cloud) useOf(arguments, fail string) string {
 func (c *cloud) ephemeralCLI(t *testing.T) *cli {
 	t.Helper()
 	x := c.cli(t)
-	if !x.isAtLeast(t, 11) {
+	if !x.knows(t, since{11, 11}) {
 		t.Skip("ephemeral resources with write-only arguments came with 1.11")
 	}
 	x.environ = append(x.environ, "TF_LOG=TRACE")
