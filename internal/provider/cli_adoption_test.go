@@ -37,17 +37,18 @@ func town(t *testing.T) *cloud {
 	return c
 }
 
-// mirrored lets init find the provider, as make install does.
+// mirrored lets init find the provider, as in a registry of this machine.
 func (x *cli) mirrored(t *testing.T) *cli {
 	t.Helper()
 	built, err := binary()
 	must(t, err)
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(x.dir, ".terraform.d/plugins", registry, "jmapcloud/jmapcloud/0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+		folder := filepath.Join(x.dir, "mirror", registry, "jmapcloud/jmapcloud/0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
 		must(t, os.MkdirAll(folder, 0o700))
 		must(t, os.Symlink(filepath.Join(built, "terraform-provider-jmapcloud"), filepath.Join(folder, "terraform-provider-jmapcloud_v0.1.0")))
 	}
-	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), nil, 0o600))
+	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(x.dir, "mirror"))
+	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), []byte(config), 0o600))
 	return x
 }
 
@@ -64,6 +65,7 @@ func TestCLI_adoptionOfATown(t *testing.T) {
 	cmd := exec.CommandContext(t.Context(), script)
 	cmd.Dir, cmd.Env = folder, append(x.environ, "CLI="+x.command(t.Context()).Path)
 	out, err := cmd.CombinedOutput()
+	x.printed.Write(out)
 	t.Logf("%s", out)
 	must(t, err)
 
@@ -156,6 +158,7 @@ func TestCLI_adoptionByTheGuide(t *testing.T) {
 		shell := exec.CommandContext(t.Context(), "sh", "-c", command)
 		shell.Dir, shell.Env, shell.Stdin = x.dir, append(x.environ, "TF_CLI_ARGS_plan=-no-color"), strings.NewReader("yes\n")
 		out, err := shell.CombinedOutput()
+		x.printed.Write(out)
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", command, err, out)
 		}

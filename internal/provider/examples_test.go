@@ -332,6 +332,9 @@ func TestCLI_examplesAreFormatted(t *testing.T) {
 	t.Parallel()
 	x := startCloud(t).cli(t)
 	must(t, os.CopyFS(filepath.Join(x.dir, "examples"), os.DirFS(examples)))
+	if !x.knows(t, exampleNeeds["functions"]) { // whose calls it cannot read
+		must(t, os.RemoveAll(filepath.Join(x.dir, "examples/functions")))
+	}
 	if out, err := x.run(t, "fmt", "-check", "-diff", "-recursive", "examples"); err != nil {
 		t.Errorf("%v\n%s", err, out)
 	}
