@@ -29,15 +29,17 @@ func main() {
 	debug := flag.Bool("debug", false, "serve until stopped, for a debugger such as delve")
 	flag.Parse()
 
+	signals := make(chan os.Signal, 1)
 	if !*debug {
 		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
 		// have told what they were doing; a provider that died at once would lose it.
-		signal.Notify(make(chan os.Signal, 1), syscall.SIGTERM)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	}
 
 	factory := &provider.Factory{Version: version}
 	err := providerserver.Serve(context.Background(), factory.New, providerserver.ServeOpts{Address: address, Debug: *debug})
 
+	factory.Interrupted = len(signals) > 0
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	factory.Close(ctx)
 	cancel()

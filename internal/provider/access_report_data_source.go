@@ -252,9 +252,3 @@ type emails map[string]bool
 func (e emails) add(email string) { e[client.NormalizeEmail(email)] = true }
 
 func (e emails) has(email string) bool { return e[client.NormalizeEmail(email)] }
-
-// duration is zero where v is null.
-func duration(v timetypes.GoDuration) time.Duration {
-	d, _ := v.ValueGoDuration()
-	return d
-}

@@ -20,7 +20,7 @@ func (r *apiKeyResource) makeKey(ctx context.Context, m *apiKeyModel) (client.AP
 	}
 	k, err := r.createKey(ctx, m.toAPI(r.client.Now()))
 	if err == nil && !m.isStored() {
-		r.handover.offer(k.ID, k.Secret)
+		r.handover.offer(lease{ID: k.ID, Title: k.Title, Email: k.Email, ExpiresAt: k.ExpiresAt.Time}, k.Secret)
 	}
 	return k, err
 }
@@ -102,8 +102,8 @@ func warnKeyGone(m *apiKeyModel, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("Gone: %s", m.owner()),
-		"It was deleted outside Terraform; or store_key is false and no jmapcloud_api_key_secret took its secret in the run that made it: such a key, whose secret nobody has, is deleted at the end of that run. "+
-			"While it is in the configuration, the plan makes it anew.")
+		"It was deleted outside Terraform; or store_key is false, and its secret did not arrive in the run that made it: no jmapcloud_api_key_secret took it, or what took it failed. The provider deletes such a key at the end of that run, for nobody could use it. "+
+			"While it is in the configuration, the plan makes it anew and hands it over again.")
 }
 
 // findLost looks for a key of which only a note was saved. Found, it is still of no use to anybody, and Terraform replaces
@@ -133,7 +133,7 @@ func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private p
 // which is the state where no key was made.
 func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, before privateReader, after privateWriter, diags *diag.Diagnostics) apiKeyModel {
 	gone := isMarked(ctx, before, goneKey, state.ID.ValueString(), diags)
-	keep, _ := length(m.KeepPreviousFor)
+	keep := duration(m.KeepPreviousFor)
 	wish := m.wish().ofRotation()
 	if !gone && keep == 0 && !r.mayDeleteOwner(ctx, state.owner(), wish, before, diags) {
 		return state

@@ -47,9 +47,9 @@ type apiKeyModel struct {
 
 // toAPI is the request for the key at the cloud's time now, from which a lifetime counts.
 func (m *apiKeyModel) toAPI(now time.Time) client.APIKeyRequest {
-	expires, fixed := moment(m.ExpiresAt)
-	if lifetime, rotates := length(m.Lifetime); rotates || !fixed {
-		expires = now.Add(lifetime)
+	expires, _ := moment(m.ExpiresAt)
+	if !m.Lifetime.IsNull() {
+		expires = now.Add(duration(m.Lifetime))
 	}
 	return client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires.Truncate(time.Second)}
 }

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -54,10 +56,22 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		plan.Key = types.StringUnknown()
 	case !plan.isStored():
 		plan.Key = types.StringNull()
+		r.checkHandover(&resp.Diagnostics)
 	}
 	plan.schedule()
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+}
+
+// handsOver is the first version of Terraform, and of OpenTofu, with write-only arguments.
+var handsOver = version.Must(version.NewVersion("1.11.0"))
+
+// checkHandover refuses a key that nobody could ever get.
+func (r *apiKeyResource) checkHandover(diags *diag.Diagnostics) {
+	if r.terraform != nil && r.terraform.Core().LessThan(handsOver) {
+		diags.AddAttributeError(path.Root("store_key"), "The key would be nobody's",
+			fmt.Sprintf("With store_key = false only ephemeral resources and write-only arguments can receive the key. Terraform and OpenTofu have both from version %s on, and this is %s. Upgrade, or leave store_key out and protect the state.", handsOver, r.terraform))
 	}
 }
 
@@ -115,7 +129,7 @@ func (m *apiKeyModel) renew() {
 // planRotation says why another key is made and what becomes of the present one. What that one alone owns needs a
 // successor, before anything is done.
 func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyModel, why string, gone, over bool, diags *diag.Diagnostics) {
-	keep, _ := length(plan.KeepPreviousFor)
+	keep := duration(plan.KeepPreviousFor)
 	fate := fmt.Sprintf("The present one, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
 	switch {
 	case gone && over:
@@ -204,8 +218,8 @@ func (m *apiKeyModel) couldHaveMade(k client.APIKey) bool {
 	if m.Name.ValueString() != k.Title || m.Role.ValueString() != string(k.Role()) {
 		return false
 	}
-	if lifetime, rotates := length(m.Lifetime); rotates {
-		return (k.ExpiresAt.Sub(k.CreatedAt.Time) - lifetime).Abs() < nearlySame
+	if !m.Lifetime.IsNull() {
+		return (k.ExpiresAt.Sub(k.CreatedAt.Time) - duration(m.Lifetime)).Abs() < nearlySame
 	}
 	expires, known := moment(m.ExpiresAt)
 	return known && k.ExpiresAt.Equal(expires.Truncate(time.Second))

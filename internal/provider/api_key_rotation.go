@@ -28,15 +28,6 @@ type rotationModel struct {
 	PreviousExpiresAt timetypes.RFC3339    `tfsdk:"previous_expires_at"`
 }
 
-// length is the duration that v stands for; ok is false where it is null or unknown.
-func length(v timetypes.GoDuration) (d time.Duration, ok bool) {
-	if v.IsNull() || v.IsUnknown() {
-		return 0, false
-	}
-	d, diags := v.ValueGoDuration()
-	return d, !diags.HasError()
-}
-
 // isUndecided reports whether something that a rotation hangs on is known only after apply.
 func (m *rotationModel) isUndecided() bool {
 	if m.Lifetime.IsUnknown() || m.RotateBefore.IsUnknown() || m.RotateWhenChanged.IsUnknown() {
@@ -58,29 +49,26 @@ func (m *apiKeyModel) schedule() {
 	case m.ExpiresAt.IsUnknown() || m.Lifetime.IsUnknown() || m.RotateBefore.IsUnknown():
 		m.RotatesAt = timetypes.NewRFC3339Unknown()
 	case known && !m.Lifetime.IsNull():
-		early, _ := length(m.RotateBefore)
-		m.RotatesAt = timetypes.NewRFC3339TimeValue(expires.Add(-early))
+		m.RotatesAt = timetypes.NewRFC3339TimeValue(expires.Add(-duration(m.RotateBefore)))
 	}
 }
 
 // whyRotate says why the plan makes the key of the state anew in place at the time now, or nothing. Gone tells that it was
 // deleted outside Terraform, imported that no run has applied it yet.
 func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported bool) string {
-	lifetime, rotates := length(plan.Lifetime)
+	lifetime, before := duration(plan.Lifetime), duration(m.Lifetime)
 	expires, ends := moment(m.ExpiresAt)
-	before, hadLifetime := length(m.Lifetime)
-	early, _ := length(plan.RotateBefore)
 	changes := changed(m.RotateWhenChanged, plan.RotateWhenChanged)
 	switch {
-	case !rotates:
+	case lifetime == 0:
 		return ""
 	case gone:
 		return "it was deleted outside Terraform"
 	case ends && !now.Before(expires):
 		return "it expired at " + m.ExpiresAt.ValueString()
-	case ends && !now.Before(expires.Add(-early)):
+	case ends && !now.Before(expires.Add(-duration(plan.RotateBefore))):
 		return fmt.Sprintf("it expires %s, inside the %s window", m.ExpiresAt.ValueString(), plan.RotateBefore.ValueString())
-	case hadLifetime && lifetime < before && (!ends || expires.After(now.Add(lifetime))):
+	case lifetime < before && (!ends || expires.After(now.Add(lifetime))):
 		return fmt.Sprintf("lifetime: %s → %s, and it would outlive that", m.Lifetime.ValueString(), plan.Lifetime.ValueString())
 	case changes != "" && !imported:
 		return "rotate_when_changed: " + changes

@@ -97,9 +97,8 @@ func (*apiKeyResource) ValidateConfig(ctx context.Context, req resource.Validate
 }
 
 func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
-	lifetime, hasLifetime := length(m.Lifetime)
-	early, hasEarly := length(m.RotateBefore)
-	keep, hasKeep := length(m.KeepPreviousFor)
+	lifetime, early, keep := duration(m.Lifetime), duration(m.RotateBefore), duration(m.KeepPreviousFor)
+	hasLifetime, hasEarly, hasKeep := isKnown(m.Lifetime), isKnown(m.RotateBefore), isKnown(m.KeepPreviousFor)
 	refuse := func(name, summary, detail string) { diags.AddAttributeError(path.Root(name), summary, detail) }
 	switch {
 	case hasLifetime && lifetime <= 0:
@@ -120,3 +119,5 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 			fmt.Sprintf("The key is rotated only by an apply within %s before it expires. If none comes, it expires first. Make rotate_before longer than you ever go without an apply.", m.RotateBefore.ValueString()))
 	}
 }
+
+func isKnown(v timetypes.GoDuration) bool { return !v.IsNull() && !v.IsUnknown() }

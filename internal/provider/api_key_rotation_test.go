@@ -533,6 +533,22 @@ func TestRotation_durationsAreHeldAgainstEachOther(t *testing.T) {
 	}
 }
 
+// Where nothing can receive the secret, a key that is not stored is nobody's.
+func TestAPIKey_unstoredNeedsWriteOnlyArguments(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	for version, refused := range map[string]bool{"1.5.7": true, "1.10.5": true, "1.11.0-beta1": false, "1.11.4": false, "1.14.0": false, "": false, "dev": false} {
+		w := c.walkOf(t, version, nil)
+		diags := w.plan(t, apiKey, object{}, rotating(values{"store_key": false})).diags
+		if !refused {
+			wants(t, version+": errors", diags.errors())
+			continue
+		}
+		wants(t, version+": errors", diags.errors(), "The key would be nobody's", "from version 1.11.0 on, and this is "+version, "leave store_key out")
+		wants(t, version+": errors", w.plan(t, apiKey, object{}, rotating(nil)).diags.errors())
+	}
+}
+
 // Real Terraform sees a change in place, and what hangs on the key follows.
 func TestAccRotation_dependentsFollow(t *testing.T) {
 	c := startCloud(t)

@@ -10,7 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-var _ ephemeral.EphemeralResourceWithConfigure = (*apiKeySecretEphemeralResource)(nil)
+var (
+	_ ephemeral.EphemeralResourceWithConfigure = (*apiKeySecretEphemeralResource)(nil)
+	_ ephemeral.EphemeralResourceWithClose     = (*apiKeySecretEphemeralResource)(nil)
+)
+
+// takenKey is where the key's id stands in private state until it is closed.
+const takenKey = "taken"
 
 type apiKeySecretEphemeralResource struct{ ephemeralWithCloud }
 
@@ -31,7 +37,7 @@ func (*apiKeySecretEphemeralResource) Schema(_ context.Context, _ ephemeral.Sche
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secret of a `jmapcloud_api_key` that has `store_key = false`, for write-only arguments of other providers (Terraform 1.11, OpenTofu 1.11). " +
 			"The cloud tells a secret once, so only the run that makes or rotates the key has it: version the argument that receives it on the key's `id`, and it is written in that run and in no other.\n\n" +
-			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. A key whose secret nobody took by the end of the run that made it is deleted again, and the next plan makes it anew.",
+			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. A key whose secret nobody took by the end of the run that made it, or that something took and failed with, is deleted again, and the next plan makes it anew.",
 		Attributes: map[string]schema.Attribute{
 			"api_key_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the API key: the `id` of the `jmapcloud_api_key`.",
@@ -57,6 +63,14 @@ func (e *apiKeySecretEphemeralResource) Open(ctx context.Context, req ephemeral.
 	m.Key = types.StringNull()
 	if secret, found := e.handover.take(m.APIKeyID.ValueString()); found {
 		m.Key = types.StringValue(secret)
+		writeMark(ctx, resp.Private, takenKey, m.APIKeyID.ValueString(), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
+}
+
+func (e *apiKeySecretEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
+	var id string
+	if readMark(ctx, req.Private, takenKey, &id, &resp.Diagnostics) {
+		e.handover.close(id)
+	}
 }

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"sync"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
@@ -11,8 +13,9 @@ import (
 // before one member or key may be deleted. Terraform makes one for each walk, so a plan and its apply have two.
 type cloud struct {
 	client    *client.Client
-	successor emailValue // the provider's transfer_ownership_to; null or unknown where it is
-	walk      string     // tells this walk's notes from those of another
+	successor emailValue       // the provider's transfer_ownership_to; null or unknown where it is
+	walk      string           // tells this walk's notes from those of another
+	terraform *version.Version // or OpenTofu's; nil where it is not told
 
 	members     roll[client.Member]
 	keys        roll[client.APIKey]

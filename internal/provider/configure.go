@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -118,6 +119,7 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	}
 
 	cloud := newCloud(c, m.TransferOwnershipTo, m.BulkRead.IsNull() || m.BulkRead.ValueBool())
+	cloud.terraform, _ = version.NewVersion(req.TerraformVersion)
 	p.factory.add(cloud)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = cloud, cloud, cloud
 	resp.ListResourceData, resp.ActionData = cloud, cloud

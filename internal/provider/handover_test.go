@@ -11,14 +11,25 @@ func TestHandover_isForThisWalksKeys(t *testing.T) {
 	if secret, found := h.take("old"); found || secret != "" {
 		t.Errorf("a secret came from nowhere: %q", secret)
 	}
-	h.offer("a", "secret of a")
-	h.offer("b", "secret of b")
+	for _, id := range []string{"a", "b", "c"} {
+		h.offer(lease{ID: id}, "secret of "+id)
+	}
 	for range 2 {
 		if secret, found := h.take("a"); !found || secret != "secret of a" {
 			t.Errorf("took %q, %v", secret, found)
 		}
 	}
-	if left := h.orphans(); !slices.Equal(left, []string{"b"}) {
-		t.Errorf("nobody took %q", left)
+	h.take("b")
+	h.close("a")
+	h.close("old")
+	for interrupted, want := range map[bool][]string{false: {"c", "b"}, true: {"c"}} {
+		var failed []string
+		untaken, unarrived := h.failed(interrupted)
+		for _, l := range append(untaken, unarrived...) {
+			failed = append(failed, l.ID)
+		}
+		if !slices.Equal(failed, want) {
+			t.Errorf("interrupted: %t: failed are %q", interrupted, failed)
+		}
 	}
 }

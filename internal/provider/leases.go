@@ -118,19 +118,20 @@ func (c *cloud) closeLease(ctx context.Context, l lease, private privateReader, 
 }
 
 // leave deletes what must not outlive the walk: keys that were not closed, for Terraform closes none when something failed
-// or was stopped, and keys whose secret nobody took. There is a second for it, so that each gets one attempt, all at once.
+// or was stopped, and keys whose secret did not arrive where it was to go. There is a second for it, so that each gets one attempt, all at once.
 // What is left expires by itself, or is what the next plan finds.
-func (c *cloud) leave(ctx context.Context) {
+func (c *cloud) leave(ctx context.Context, interrupted bool) {
 	ctx, cancel := context.WithTimeout(client.Once(ctx), leaveTime)
 	defer cancel()
 	var group sync.WaitGroup
 	remove := func(id, transferTo string) {
 		group.Go(func() { _ = c.client.DeleteAPIKey(ctx, id, transferTo) })
 	}
-	for _, id := range c.handover.orphans() {
-		remove(id, "") // nobody could make anything with it
+	untaken, unarrived := c.handover.failed(interrupted)
+	for _, l := range untaken {
+		remove(l.ID, "") // nobody could make anything with it
 	}
-	var alone []lease
+	alone := unarrived
 	for _, l := range c.leases.unclosed() {
 		if l.HeirID == "" {
 			alone = append(alone, l)

@@ -62,7 +62,10 @@ var providerSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaRespons
 	return server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 })
 
-func (c *cloud) walk(t tb, arguments values) *walk {
+func (c *cloud) walk(t tb, arguments values) *walk { return c.walkOf(t, "1.11.4", arguments) }
+
+// walkOf is a walk of another version of Terraform.
+func (c *cloud) walkOf(t tb, version string, arguments values) *walk {
 	t.Helper()
 	factory := &provider.Factory{Version: "test"}
 	server := providerserver.NewProtocol6(factory.New())()
@@ -77,7 +80,7 @@ func (c *cloud) walk(t tb, arguments values) *walk {
 		block[name] = value
 	}
 	config := valueOf(t, w.schema.Provider.ValueType(), block)
-	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: dynamic(t, config)})
+	resp, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: version, Config: dynamic(t, config)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,6 +26,8 @@ type Factory struct {
 	Transport http.RoundTripper
 	// RetryWait is the shortest pause before a request is repeated. Zero means the client's own.
 	RetryWait time.Duration
+	// Interrupted tells, before Close, that the run was stopped by a signal.
+	Interrupted bool
 
 	mu     sync.Mutex
 	clouds []*cloud
@@ -43,7 +45,7 @@ func (f *Factory) Close(ctx context.Context) {
 	var group sync.WaitGroup
 	for _, c := range f.clouds {
 		group.Go(func() {
-			c.leave(ctx)
+			c.leave(ctx, f.Interrupted)
 			_ = c.client.Close(ctx)
 		})
 	}

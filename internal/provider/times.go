@@ -35,6 +35,12 @@ func moment(v timetypes.RFC3339) (t time.Time, ok bool) {
 	return t, !diags.HasError()
 }
 
+// duration is the length of time that v stands for, zero where it is null or unknown.
+func duration(v timetypes.GoDuration) time.Duration {
+	d, _ := v.ValueGoDuration()
+	return d
+}
+
 // readable is a moment as plans and errors show it.
 func readable(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
