@@ -120,4 +120,8 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 	}
 }
 
-func isKnown(v timetypes.GoDuration) bool { return !v.IsNull() && !v.IsUnknown() }
+// isKnown reports whether v is a duration: neither null, nor unknown, nor what its type refuses.
+func isKnown(v timetypes.GoDuration) bool {
+	_, diags := v.ValueGoDuration()
+	return !diags.HasError()
+}
