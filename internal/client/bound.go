@@ -43,15 +43,21 @@ func onObject[T any](ctx context.Context, c *Client, path pathTo, id string, r r
 	r.path = path(organization, id) + r.path
 	object, err := do[T](ctx, c, c.session(""), r)
 	if IsNotFound(err) {
-		_, collection := get[json.RawMessage](ctx, c, c.session(""), path(organization))
-		switch {
-		case IsNotFound(collection):
-			err = c.lost(r, "neither the object nor its collection is there: ", collection, err)
-		case collection != nil:
-			err = c.lost(r, "the object is not there, and its collection cannot be read: ", collection, err)
-		}
+		err = c.confirmed(ctx, c.session(""), r, path(organization), err)
 	}
 	return object, err
+}
+
+// confirmed is the 404 that r met, if the collection is there.
+func (c *Client) confirmed(ctx context.Context, s *session, r request, collection string, err error) error {
+	_, listing := get[json.RawMessage](ctx, c, s, collection)
+	switch {
+	case IsNotFound(listing):
+		return c.lost(r, "neither the object nor its collection is there: ", listing, err)
+	case listing != nil:
+		return c.lost(r, "the object is not there, and its collection cannot be read: ", listing, err)
+	}
+	return err
 }
 
 // lost is for a 404 that tells nothing about an object. The API refused the request, so that it changed nothing.

@@ -39,7 +39,7 @@ func (c *Client) Organizations(ctx context.Context) ([]Organization, error) {
 // IsNotFound tells that it does not exist.
 func (c *Client) Organization(ctx context.Context, id string) (Organization, error) {
 	o, err := get[Organization](ctx, c, c.session(id), organizationPath(id))
-	return o, c.gone(http.MethodGet, id, err)
+	return o, c.gone(ctx, http.MethodGet, id, err)
 }
 
 // IsRestricted reports whether the client may work only on organizations that were named in advance, and so on no new one.
@@ -62,19 +62,23 @@ func (c *Client) RenameOrganization(ctx context.Context, id, name string) (Organ
 	o, err := do[Organization](ctx, c, c.session(id), request{
 		method: http.MethodPatch, path: organizationPath(id), body: organizationRequest{Name: name},
 	})
-	return o, c.gone(http.MethodPatch, id, err)
+	return o, c.gone(ctx, http.MethodPatch, id, err)
 }
 
 // DeleteOrganization deletes an organization and everything in it, for ever.
 func (c *Client) DeleteOrganization(ctx context.Context, id string) error {
 	_, err := do[none](ctx, c, c.session(id), request{method: http.MethodDelete, path: organizationPath(id)})
-	return c.gone(http.MethodDelete, id, err)
+	return c.gone(ctx, http.MethodDelete, id, err)
 }
 
 // gone turns "no session for an organization that does not exist" into "not found", where the organization is the object.
-func (c *Client) gone(method, id string, err error) error {
-	if !hasProblem(err, goneOrganization) {
-		return err
+func (c *Client) gone(ctx context.Context, method, id string, err error) error {
+	r := request{method: method, path: organizationPath(id)}
+	switch {
+	case hasProblem(err, goneOrganization):
+		return c.fail(r, Refused, http.StatusNotFound, messageOf(err), err)
+	case IsNotFound(err):
+		return c.confirmed(ctx, c.session(id), r, organizationPath(), err)
 	}
-	return c.fail(request{method: method, path: organizationPath(id)}, Refused, http.StatusNotFound, messageOf(err), err)
+	return err
 }

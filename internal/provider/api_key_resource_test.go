@@ -758,26 +758,6 @@ func TestAPIKey_refusedCreationLeavesNothing(t *testing.T) {
 }
 
 // A cloud that cannot be read does not make a key vanish from state.
-func TestAPIKey_staysInStateWhenItCannotBeRead(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t)
-	o := c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
-	for name, fault := range map[string]simulator.Fault{
-		"forbidden": {Action: simulator.ActionStatus, Status: http.StatusForbidden},
-		"a proxy":   {Action: simulator.ActionHTML, Status: http.StatusNotFound},
-		"no base":   {Action: simulator.ActionStatus, Status: http.StatusNotFound},
-	} {
-		fault.Times, fault.Method = -1, http.MethodGet
-		for _, path := range []string{"/api/ss/rest/v1/organizations/*/api-keys/*", "/api/ss/rest/v1/organizations/*/api-keys"} {
-			fault.Path = path
-			c.Inject(fault)
-		}
-		_, diags := c.walk(t, nil).read(t, apiKey, o)
-		wants(t, name+": the error", diags.errors(), "Unable to read the API key "+o.text(t, "id"))
-		c.ClearFaults()
-	}
-}
-
 // secretPattern finds what looks like a key's secret in a text.
 var secretPattern = regexp.MustCompile(`[A-Z2-7]{40,}`)
 
