@@ -197,6 +197,44 @@ func FuzzResource(f *testing.F) {
 	})
 }
 
+// The calls of a session decode tokens, organizations and a member. No token may be taken that is none.
+func FuzzSession(f *testing.F) {
+	for _, body := range []string{
+		`{"message":"OK","result":{"accessToken":"access-token","refreshToken":"refresh-token","accessTokenExpireAt":"2022-12-24T17:31:33.429+00:00"}}`,
+		`{"message":"OK","result":{"accessToken":"","refreshToken":null}}`, `{"message":"OK","result":{"organizations":[{"id":"1","name":"A"}]}}`,
+		`{"message":"OK","result":{"organizations":null}}`, `{"message":"OK","result":` + cannedMember + `}`, `{"message":"OK","result":[]}`, ``, "\xff",
+	} {
+		for path := range len(opening) {
+			f.Add(path, []byte(body))
+		}
+	}
+	f.Fuzz(func(t *testing.T, path int, body []byte) {
+		paths := []string{authenticate, userSelf, refreshToken, "/members/self"}
+		instead := paths[uint(path)%uint(len(paths))]
+		cloud := &canned{status: http.StatusOK}
+		cloud.body.Store(&body)
+		api, err := client.New(client.Config{
+			Endpoint: "http://127.0.0.1:1", Username: "a@example.com", Password: password, RetryWait: time.Nanosecond, Budget: time.Minute,
+			Transport: transportFunc(func(r *http.Request) (*http.Response, error) {
+				if strings.HasSuffix(r.URL.Path, instead) {
+					r = r.Clone(r.Context())
+					r.URL.Path = "/anything"
+				}
+				return cloud.RoundTrip(r)
+			}),
+		})
+		must(t, err)
+		defer func() { _ = api.Close(context.Background()) }()
+		id, err := api.OrganizationID(t.Context())
+		if err == nil && (id == "" || strings.ContainsFunc(id, client.IsUnprintable)) {
+			t.Errorf("the organization %q", id)
+		}
+		if err != nil && (strings.ContainsFunc(err.Error(), client.IsUnprintable) || utf8.RuneCountInString(err.Error()) > 1000) {
+			t.Errorf("%q", err)
+		}
+	})
+}
+
 func FuzzError(f *testing.F) {
 	api, answer := newCanned(f, http.StatusForbidden)
 	for _, body := range []string{

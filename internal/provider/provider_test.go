@@ -53,6 +53,13 @@ func startCloud(t *testing.T) *cloud {
 	t.Helper()
 	c := &cloud{Server: simulator.New()}
 	c.Use(contract.Middleware(func(err error) { t.Error(err) }))
+	c.serve(t)
+	return c
+}
+
+// serve puts the cloud on a socket.
+func (c *cloud) serve(t testing.TB) {
+	t.Helper()
 	server := httptest.NewServer(c)
 	t.Cleanup(func() {
 		_ = c.Close()
@@ -60,7 +67,6 @@ func startCloud(t *testing.T) *cloud {
 	})
 	c.url = server.URL
 	c.SetBaseURL(server.URL)
-	return c
 }
 
 // config puts a provider block that reaches the cloud before hcl. Each of arguments is one more line in the block.

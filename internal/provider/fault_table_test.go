@@ -1,0 +1,58 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestFaults_tableNamesTestsThatExist(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("../*/*_test.go")
+	must(t, err)
+	var code strings.Builder
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		must(t, err)
+		code.Write(text)
+	}
+	table, err := os.ReadFile("../faults.md")
+	must(t, err)
+	named := regexp.MustCompile("`((?:Test|Fuzz)[^`]*)`")
+	for _, name := range named.FindAllStringSubmatch(string(table), -1) {
+		if !strings.Contains(code.String(), "\nfunc "+name[1]+"(") {
+			t.Errorf("there is no %s", name[1])
+		}
+	}
+	row := 0
+	for line := range strings.Lines(string(table)) {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| #") {
+			continue
+		}
+		row++
+		if !strings.HasPrefix(line, fmt.Sprintf("| %d |", row)) {
+			t.Errorf("row %d is %s", row, line)
+		}
+		inCLI := strings.Contains(line, "| CLI")
+		_, isInCLI := cliFaultOf(row)
+		if named.MatchString(line) == strings.Contains(line, "Does not apply") && !inCLI || inCLI && !isInCLI && row != 30 && row != 38 {
+			t.Errorf("row %d has tests or does not apply, and not both", row)
+		}
+	}
+	if row != 38 {
+		t.Errorf("%d rows", row)
+	}
+}
+
+// cliFaultOf is the name of a fault of that row which real Terraform meets.
+func cliFaultOf(row int) (string, bool) {
+	for name := range cliFaults {
+		if strings.HasPrefix(name, fmt.Sprint(row, " ")) {
+			return name, true
+		}
+	}
+	return "", false
+}
