@@ -139,6 +139,66 @@ func TestServe_logsOneLinePerRequestWithoutSecrets(t *testing.T) {
 	}
 }
 
+// Everything secret that a session, a key and an invitation have passes through the cloud, and its log has none of it.
+func TestServe_logTellsNoSecretOfAWholeRun(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-log")
+	const service = "/api/ss/rest/v1"
+	secrets := []string{p.variables["JMAPCLOUD_PASSWORD"]}
+	tell := func(method, path, token string, body map[string]any) map[string]any {
+		t.Helper()
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), method, p.variables["JMAPCLOUD_ENDPOINT"]+service+path, bytes.NewReader(encoded))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer "+token)
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		var answer struct{ Result map[string]any }
+		if err := json.NewDecoder(response.Body).Decode(&answer); err != nil || response.StatusCode >= 300 {
+			t.Fatalf("%s %s: %s %v", method, path, response.Status, err)
+		}
+		for _, name := range []string{"accessToken", "refreshToken", "apiKey", "invitationLink"} {
+			if secret, told := answer.Result[name].(string); told {
+				secrets = append(secrets, secret)
+			}
+		}
+		return answer.Result
+	}
+	organization := p.variables["JMAPCLOUD_ORGANIZATION_ID"]
+	session := tell("POST", "/authenticate", "", map[string]any{"username": p.variables["JMAPCLOUD_USERNAME"], "password": p.variables["JMAPCLOUD_PASSWORD"]})
+	session = tell("POST", "/refresh-token", "", map[string]any{"refreshToken": session["refreshToken"], "organizationId": organization})
+	token := session["accessToken"].(string)
+	tell("POST", "/organizations/"+organization+"/api-keys", token, map[string]any{"title": "ci", "roles": []string{"ORG_EDITOR"}, "expirationDate": "2999-01-01T00:00:00Z"})
+	invitation := tell("POST", "/organizations/"+organization+"/invitations", token, map[string]any{"inviteeEmail": "a@example.com", "language": "en", "roles": []string{"ORG_VIEWER"}})
+	link := invitation["invitationLink"].(string)
+	page, err := http.Get(link)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = page.Body.Close()
+	tell("POST", "/revoke-token", "", map[string]any{"refreshToken": session["refreshToken"]})
+	if _, err := p.stop(); err != nil {
+		t.Fatal(err)
+	}
+	log := p.stderr.String()
+	if len(secrets) != 7 || strings.Count(log, "\n") != 6 {
+		t.Fatalf("%d secrets, and %s", len(secrets), log)
+	}
+	for _, secret := range append(secrets, link[strings.LastIndex(link, "/")+1:]) {
+		if strings.Contains(log, secret) {
+			t.Errorf("%s is in the log", secret)
+		}
+	}
+}
+
 func TestServe_stopsWhileARequestHangs(t *testing.T) {
 	t.Parallel()
 	p := start(t, "-log")
