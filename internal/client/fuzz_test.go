@@ -204,7 +204,7 @@ func FuzzSession(f *testing.F) {
 		`{"message":"OK","result":{"accessToken":"","refreshToken":null}}`, `{"message":"OK","result":{"organizations":[{"id":"1","name":"A"}]}}`,
 		`{"message":"OK","result":{"organizations":null}}`, `{"message":"OK","result":` + cannedMember + `}`, `{"message":"OK","result":[]}`, ``, "\xff",
 	} {
-		for path := range len(opening) {
+		for path := range opening {
 			f.Add(path, []byte(body))
 		}
 	}

@@ -307,7 +307,7 @@ func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 			x.apply(t, false)
 			x.write(t, c.faultAfter())
 			fair := slices.Clone(x.environ)
-			clear := func() {
+			clears := func() {
 				c.ClearFaults()
 				x.environ = fair
 			}
@@ -315,7 +315,7 @@ func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 			if f.plan != nil {
 				f.plan(t, c, x)
 				reads(t, x.plan(t, true), f.planSays...)
-				clear()
+				clears()
 				sameLists(t, "the state after the plan", x.standing(t), asBefore)
 			}
 
@@ -323,7 +323,7 @@ func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 			f.apply(t, c, x)
 			c.ClearRequests()
 			reads(t, x.apply(t, f.applySays != nil, "saved"), f.applySays...)
-			clear()
+			clears()
 			want := asAfter
 			if f.applySays != nil {
 				want = asBefore

@@ -36,7 +36,7 @@ var unreadable = map[string]simulator.Fault{
 func TestRead_nothingIsGoneUnlessTheCloudSaysSo(t *testing.T) {
 	t.Parallel()
 	const organizations = "/api/ss/rest/v1/organizations"
-	for name, make := range map[string]func(c *cloud) (typeName string, o object){
+	for name, made := range map[string]func(c *cloud) (typeName string, o object){
 		"key": func(c *cloud) (string, object) {
 			return apiKey, c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
 		},
@@ -57,7 +57,7 @@ func TestRead_nothingIsGoneUnlessTheCloudSaysSo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
-			typeName, o := make(c)
+			typeName, o := made(c)
 			for what, fault := range unreadable {
 				w, diags := configured(t, &provider.Factory{RetryWait: time.Millisecond}, c.account(nil))
 				diags.mustBeFree(t)
