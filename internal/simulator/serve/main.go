@@ -3,6 +3,10 @@
 //
 //	go run ./internal/simulator/serve >cloud.env &
 //	set -a; . ./cloud.env
+//
+// After two dashes it takes a command, runs it with a cloud of its own in the environment, and ends as the command ends:
+//
+//	go run ./internal/simulator/serve -members 3 -- terraform test
 package main
 
 import (
@@ -15,6 +19,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -28,8 +33,11 @@ func main() {
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	var bad usageError
+	var failed *exec.ExitError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &failed):
+		os.Exit(max(failed.ExitCode(), 1)) // a command that a signal ended has the code -1
 	case errors.As(err, &bad):
 		fmt.Fprintln(os.Stderr, "serve:", err)
 		os.Exit(2)
@@ -47,6 +55,7 @@ type options struct {
 	seed    simulator.Seed
 	latency time.Duration
 	log     bool
+	command []string // to run while the cloud is up; empty to serve until stopped
 }
 
 func parse(args []string, stderr io.Writer) (options, error) {
@@ -65,8 +74,10 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	} else if err != nil {
 		return o, usageError{err}
 	}
-	if flags.NArg() > 0 {
-		return o, usageError{fmt.Errorf("unexpected argument %q", flags.Arg(0))}
+	if o.command = flags.Args(); len(o.command) > 0 {
+		if _, err := exec.LookPath(o.command[0]); err != nil {
+			return o, usageError{fmt.Errorf("there is no command %q: %w", o.command[0], err)}
+		}
 	}
 	if min(o.seed.Members, o.seed.APIKeys, o.seed.Invitations, o.seed.Projects) < 0 || o.latency < 0 {
 		return o, usageError{errors.New("numbers and durations cannot be negative")}
@@ -88,7 +99,7 @@ func loopback(listen string) (*net.TCPAddr, error) {
 	return address, nil
 }
 
-// run serves until ctx ends.
+// run serves until ctx ends, or the command that it was given.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	o, err := parse(args, stderr)
 	if err != nil {
@@ -110,9 +121,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	go func() { ended <- server.Serve(listener) }()
 
 	account := cloud.Account()
-	_, err = fmt.Fprintf(stdout, "JMAPCLOUD_ENDPOINT=http://%s\nJMAPCLOUD_ORGANIZATION_ID=%s\nJMAPCLOUD_USERNAME=%s\nJMAPCLOUD_PASSWORD=%s\n",
-		listener.Addr(), account.OrganizationID, account.Username, account.Password)
-	if err != nil {
+	variables := []string{
+		"JMAPCLOUD_ENDPOINT=http://" + listener.Addr().String(), "JMAPCLOUD_ORGANIZATION_ID=" + account.OrganizationID,
+		"JMAPCLOUD_USERNAME=" + account.Username, "JMAPCLOUD_PASSWORD=" + account.Password,
+	}
+	if len(o.command) > 0 {
+		err = accompany(ctx, o.command, variables, stdout, stderr)
+		_ = cloud.Close()
+		return errors.Join(err, server.Close())
+	}
+	if _, err := fmt.Fprintln(stdout, strings.Join(variables, "\n")); err != nil {
 		return errors.Join(err, server.Close())
 	}
 	select {
@@ -127,6 +145,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// accompany runs a command to its end. A signal reaches the command too, and a second one would make Terraform drop what it does:
+// so none is passed on.
+func accompany(ctx context.Context, command, variables []string, stdout, stderr io.Writer) error {
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), variables...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
+	return cmd.Run()
 }
 
 // statusWriter remembers the status for the log; 0 is a connection that was cut.

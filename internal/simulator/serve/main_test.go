@@ -9,6 +9,7 @@ import (
 	"flag"
 	"io"
 	"net/http"
+	"os/exec"
 	"regexp"
 	"strings"
 	"sync"
@@ -244,6 +245,25 @@ func TestServe_refusesWhatMakesNoSense(t *testing.T) {
 		t.Error(err)
 	}
 	if err := run(t.Context(), []string{"-h"}, io.Discard, io.Discard); !errors.Is(err, flag.ErrHelp) {
+		t.Error(err)
+	}
+}
+
+func TestServe_commandHasACloudOfItsOwn(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	err := run(t.Context(), []string{"-members", "2", "--", "sh", "-c", `echo "$JMAPCLOUD_ENDPOINT $JMAPCLOUD_ORGANIZATION_ID $JMAPCLOUD_USERNAME $JMAPCLOUD_PASSWORD"; echo oh >&2; exit 3`}, &stdout, &stderr)
+	var failed *exec.ExitError
+	if !errors.As(err, &failed) || failed.ExitCode() != 3 || stderr.String() != "oh\n" {
+		t.Fatalf("%v %s", err, &stderr)
+	}
+	if !regexp.MustCompile(`^http://127\.0\.0\.1:\d+ [0-9a-f-]{36} \S+@\S+ \S+\n$`).MatchString(stdout.String()) {
+		t.Fatalf("%q", &stdout)
+	}
+	if _, err := http.Get(strings.Fields(stdout.String())[0]); err == nil {
+		t.Error("the cloud outlives the command")
+	}
+	if err := run(t.Context(), []string{"--", "true"}, io.Discard, io.Discard); err != nil {
 		t.Error(err)
 	}
 }

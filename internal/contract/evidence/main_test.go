@@ -1,0 +1,33 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+)
+
+func TestPage_hasEveryCallAndIsUpToDate(t *testing.T) {
+	t.Parallel()
+	var page bytes.Buffer
+	if err := write(&page); err != nil {
+		t.Fatal(err)
+	}
+	if rows := strings.Count(page.String(), "| `GET ") + strings.Count(page.String(), "| `POST ") + strings.Count(page.String(), "| `PATCH ") + strings.Count(page.String(), "| `DELETE "); rows != len(contract.Operations()) {
+		t.Errorf("%d calls in the page, %d in the contract", rows, len(contract.Operations()))
+	}
+	for _, decided := range []string{"| NewApiKey | `expirationDate`, `roles`, `title` | decided | – |", "| `POST /api/ss/rest/v1/authenticate` | open a session | documented | documented |"} {
+		if !strings.Contains(page.String(), decided) {
+			t.Errorf("the page lacks %s", decided)
+		}
+	}
+	written, err := os.ReadFile("../../../templates/guides/api-evidence.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(written, page.Bytes()) {
+		t.Error("the page is not that of the contract: make generate")
+	}
+}

@@ -1,0 +1,333 @@
+package provider_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// guideWorlds is who is in the organization before a story begins, and what other people do while it goes on.
+var guideWorlds = map[string]struct {
+	seed      func(*testing.T, *cloud)
+	meanwhile map[string]func(*testing.T, *cloud)
+}{}
+
+// reader does what a page says, in a shell, with the provider where `make install` puts it.
+type reader struct {
+	*story
+	cloud   *cloud
+	home    string
+	environ []string
+	scripts []*os.Process // the process groups that may have left something running
+	printed string        // what the last commands said
+	pending bool          // there is HCL that no command has read yet
+	inited  bool
+	files   int
+}
+
+func TestCLI_pagesDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	shown := exampleTexts(t)
+	used := map[string]bool{}
+	for _, p := range pages(t) {
+		for _, s := range p.stories {
+			name := strings.Trim(p.name+"#"+s.name, "#")
+			used[name] = true
+			s.steps = untried(s.steps, shown)
+			if len(s.steps) == 0 {
+				continue
+			}
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				x := startCloud(t).reader(t, s)
+				world := guideWorlds[name]
+				if world.seed != nil {
+					world.seed(t, x.cloud)
+				}
+				for _, b := range s.steps {
+					if b.language == "meanwhile" {
+						happens, found := world.meanwhile[b.text]
+						if !found {
+							t.Fatalf("line %d: nobody knows how it happens that %q", b.line, b.text)
+						}
+						happens(t, x.cloud)
+						continue
+					}
+					x.follow(t, b)
+				}
+				x.conclude(t)
+			})
+		}
+	}
+	for name := range guideWorlds {
+		if !used[name] {
+			t.Errorf("no page tells the story %s", name)
+		}
+	}
+}
+
+// exampleTexts are what TestCLI_examplesApplyImportAndDestroy tries.
+func exampleTexts(t *testing.T) map[string]bool {
+	t.Helper()
+	texts := map[string]bool{}
+	must(t, filepath.WalkDir(examples, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			text, err := os.ReadFile(path)
+			texts[strings.TrimSpace(string(text))] = true
+			return err
+		}
+		return err
+	}))
+	return texts
+}
+
+// untried leaves out what is marked, what is only a picture, and the examples.
+func untried(steps []pageStep, examples map[string]bool) []pageStep {
+	var rest []pageStep
+	for _, b := range steps {
+		if b.notRun == "" && b.language != "mermaid" && !examples[strings.TrimSpace(b.text)] {
+			rest = append(rest, b)
+		}
+	}
+	return rest
+}
+
+func (c *cloud) reader(t *testing.T, s *story) *reader {
+	t.Helper()
+	x := c.cli(t)
+	if !x.isAtLeast(t, s.from) {
+		t.Skipf("it wants version 1.%d of the CLI", s.from)
+	}
+	home := t.TempDir()
+	r := &reader{story: s, cloud: c, home: home}
+	for _, dir := range []string{"bin", "work", "tmp"} {
+		must(t, os.Mkdir(filepath.Join(home, dir), 0o700))
+	}
+	program, err := exec.LookPath(x.command(t.Context()).Path)
+	must(t, err)
+	must(t, os.Symlink(program, filepath.Join(home, "bin", "terraform")))
+	built, err := binary()
+	must(t, err)
+	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		for provider, name := range map[string]string{"jmapcloud/jmapcloud": "jmapcloud", "hashicorp/vault": "vault"} {
+			folder := filepath.Join(home, ".terraform.d/plugins", registry, provider, "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+			must(t, os.MkdirAll(folder, 0o700))
+			must(t, os.Symlink(filepath.Join(built, "terraform-provider-"+name), filepath.Join(folder, "terraform-provider-"+name+"_v0.1.0")))
+		}
+	}
+	root, err := filepath.Abs(repository)
+	must(t, err)
+	for _, variable := range x.environ {
+		if strings.HasPrefix(variable, "JMAPCLOUD_") {
+			r.environ = append(r.environ, variable)
+		}
+	}
+	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "REPOSITORY="+root,
+		"GOFLAGS="+os.Getenv("GOFLAGS"), "PWD="+home+"/work")
+	for _, variable := range []string{"GOCACHE", "GOMODCACHE"} {
+		value, err := exec.CommandContext(t.Context(), "go", "env", variable).Output()
+		must(t, err)
+		r.environ = append(r.environ, variable+"="+strings.TrimSpace(string(value)))
+	}
+	t.Cleanup(func() {
+		for _, p := range r.scripts {
+			_ = syscall.Kill(-p.Pid, syscall.SIGTERM)
+		}
+	})
+	return r
+}
+
+func (r *reader) follow(t *testing.T, b pageStep) {
+	t.Helper()
+	if b.from > 0 && !r.cloud.cli(t).isAtLeast(t, b.from) {
+		t.Logf("line %d wants version 1.%d of the CLI", b.line, b.from)
+		return
+	}
+	switch b.language {
+	case "terraform":
+		r.files++
+		if b.file == "" {
+			b.file = fmt.Sprintf("step-%d.tf", r.files)
+		}
+		file := filepath.Join(r.folder(t), b.file)
+		must(t, os.MkdirAll(filepath.Dir(file), 0o700))
+		must(t, os.WriteFile(file, []byte(b.text), 0o600))
+		r.pending = true
+	case "text":
+		r.compare(t, b)
+	case "yaml":
+		for _, command := range regexp.MustCompile(`(?m)^ *(?:- run: |run: |- )((?:terraform|jq|cp) .*)$`).FindAllStringSubmatch(b.text, -1) {
+			r.run(t, pageStep{line: b.line, text: command[1]})
+		}
+	default:
+		r.run(t, b)
+	}
+}
+
+// folder is where the reader's shell is.
+func (r *reader) folder(t *testing.T) string {
+	t.Helper()
+	for _, variable := range r.environ {
+		if dir, found := strings.CutPrefix(variable, "PWD="); found {
+			return dir
+		}
+	}
+	t.Fatal("the shell is nowhere")
+	return ""
+}
+
+// prepare sets up what every guide but the first takes for granted: a folder in which the provider is declared and installed.
+func (r *reader) prepare(t *testing.T, commands string) {
+	t.Helper()
+	if r.inited || !strings.Contains(commands, "terraform") {
+		return
+	}
+	r.inited = true
+	if strings.Contains(commands, "terraform init") || strings.Contains(commands, "terraform -chdir") {
+		return
+	}
+	dir := r.folder(t)
+	files, err := filepath.Glob(dir + "/*.tf")
+	must(t, err)
+	declared := false
+	for _, file := range files {
+		declared = declared || strings.Contains(readAll(t, dir, filepath.Base(file)), "required_providers")
+	}
+	if !declared {
+		must(t, os.WriteFile(filepath.Join(dir, "versions.tf"), []byte(requiredProviders), 0o600))
+	}
+	r.run(t, pageStep{text: "terraform init"})
+}
+
+// run runs commands as somebody would type them, and answers yes to what they ask.
+func (r *reader) run(t *testing.T, b pageStep) {
+	t.Helper()
+	r.prepare(t, b.text)
+	after := filepath.Join(r.home, "environment")
+	output := filepath.Join(r.home, "output")
+	answers := filepath.Join(r.home, "answers")
+	must(t, os.WriteFile(answers, []byte(strings.Repeat("yes\n", 20)), 0o600))
+
+	// What a program that stays in the background prints must not keep the shell's pipe open: so these are files.
+	stdin, err := os.Open(answers)
+	must(t, err)
+	defer stdin.Close()
+	stdout, err := os.Create(output)
+	must(t, err)
+	defer stdout.Close()
+	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text+"\nenv -0 > "+after)
+	cmd.Dir, cmd.Env = r.folder(t), r.environ
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stdout
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	must(t, cmd.Start())
+	r.scripts = append(r.scripts, cmd.Process)
+	if b.is == "elsewhere" {
+		r.await(t, b.file)
+		return
+	}
+	err = cmd.Wait()
+	printed, readErr := os.ReadFile(output)
+	must(t, readErr)
+	r.printed, r.pending = regexp.MustCompile(`\x1b\[[0-9;]*m`).ReplaceAllString(string(printed), ""), false
+	if (err != nil) != b.fails {
+		t.Fatalf("line %d: %s: %v\n%s", b.line, strings.TrimSpace(b.text), err, r.printed)
+	}
+	if err == nil {
+		environ, err := os.ReadFile(after)
+		must(t, err)
+		r.environ = strings.Split(strings.TrimSuffix(string(environ), "\x00"), "\x00")
+	}
+}
+
+// await waits until a program has written what it says once it is up.
+func (r *reader) await(t *testing.T, name string) {
+	t.Helper()
+	deadline := time.Now().Add(time.Minute)
+	for time.Now().Before(deadline) {
+		if text, err := os.ReadFile(filepath.Join(r.folder(t), name)); err == nil && len(text) > 0 {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Fatalf("%s stays empty", name)
+}
+
+// varies is what differs from run to run, or from the page to the test.
+var varies = []struct {
+	is *regexp.Regexp
+	to string
+}{
+	{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)`), "<time>"},
+	{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "<id>"},
+	{regexp.MustCompile(`auth0\|[0-9a-f]+`), "<member id>"},
+	{regexp.MustCompile(`\b[0-9a-f]{8}\b`), "<hex>"},
+	{regexp.MustCompile(`on \S+\.tf line \d+`), "on <line>"},
+	{regexp.MustCompile(`(\s)\d+:( {2,}|  ?)(\w)`), "$1 <line>: $3"},
+	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "<address>"},
+	{regexp.MustCompile(`[\s│╷╵├─]+`), " "},
+}
+
+func alike(text string) string {
+	for _, v := range varies {
+		text = v.is.ReplaceAllString(text, v.to)
+	}
+	return strings.TrimSpace(text)
+}
+
+// compare checks that the last commands printed each paragraph of a block, in its order. An ellipsis stands for anything.
+func (r *reader) compare(t *testing.T, b pageStep) {
+	t.Helper()
+	rest := alike(r.printed)
+	for paragraph := range strings.SplitSeq(strings.TrimSpace(b.text), "\n\n") {
+		var pattern []string
+		for part := range strings.SplitSeq(alike(paragraph), "…") {
+			pattern = append(pattern, regexp.QuoteMeta(part))
+		}
+		at := regexp.MustCompile(strings.Join(pattern, ".*?")).FindStringIndex(rest)
+		if at == nil {
+			t.Errorf("line %d: the commands did not print, or not here,\n%s\nbut\n%s", b.line, paragraph, r.printed)
+			return
+		}
+		rest = rest[at[1]:]
+	}
+}
+
+// conclude plans what no command has planned, and looks at what is left.
+func (r *reader) conclude(t *testing.T) {
+	t.Helper()
+	if r.pending {
+		r.run(t, pageStep{text: "terraform plan"})
+	}
+	if open := r.cloud.Sessions().Open; open != 0 {
+		t.Errorf("%d sessions are left open", open)
+	}
+}
+
+func TestCLI_pagesAreFormatted(t *testing.T) {
+	t.Parallel()
+	x := startCloud(t).cli(t)
+	must(t, os.Mkdir(filepath.Join(x.dir, "blocks"), 0o700))
+	n := 0
+	for _, p := range pages(t) {
+		for _, s := range p.stories {
+			for _, b := range s.steps {
+				if b.language == "terraform" {
+					n++
+					name := fmt.Sprintf("%s-%d.tf", strings.ReplaceAll(p.name, "/", "-"), b.line)
+					must(t, os.WriteFile(filepath.Join(x.dir, "blocks", name), []byte(b.text), 0o600))
+				}
+			}
+		}
+	}
+	if out, err := x.run(t, "fmt", "-check", "-diff", "blocks"); err != nil || n < 50 {
+		t.Errorf("%d blocks: %v\n%s", n, err, out)
+	}
+}
