@@ -2,9 +2,6 @@ package provider_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -158,36 +155,4 @@ func TestCLI_invitationWithAnotherRoleSaysOneThing(t *testing.T) {
 	}
 	c.mailedNow(t, 4)
 	reads(t, x.plan(t, false), "No changes.")
-}
-
-// The HCL of the guide to onboarding is one configuration; that of other guides shows one step at a time.
-func TestCLI_guidesShowValidTerraform(t *testing.T) {
-	t.Parallel()
-	guides, err := filepath.Glob("../../templates/guides/*.md")
-	must(t, err)
-	if len(guides) == 0 {
-		t.Fatal("no guides")
-	}
-	for _, guide := range guides {
-		t.Run(filepath.Base(guide), func(t *testing.T) {
-			t.Parallel()
-			text, err := os.ReadFile(guide)
-			must(t, err)
-			x := startCloud(t).cli(t)
-			var blocks []string
-			for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-				blocks = append(blocks, block[1])
-				must(t, os.WriteFile(filepath.Join(x.dir, "main.tf"), []byte(block[1]), 0o600))
-				if out, err := x.run(t, "fmt", "-check", "-diff"); err != nil {
-					t.Errorf("%v\n%s", err, out)
-				}
-			}
-			if filepath.Base(guide) == "onboarding.md" {
-				x.write(t, strings.Join(blocks, "\n"))
-				if out, err := x.run(t, "validate"); err != nil {
-					t.Errorf("%v\n%s", err, out)
-				}
-			}
-		})
-	}
 }

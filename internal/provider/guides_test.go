@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -18,7 +19,41 @@ import (
 var guideWorlds = map[string]struct {
 	seed      func(*testing.T, *cloud)
 	meanwhile map[string]func(*testing.T, *cloud)
-}{}
+}{
+	"README": {seed: seedLead},
+	"docs/guides/ci": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"eighty days pass":            func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
+		"somebody lets a stranger in": letStrangerIn,
+		"somebody makes Ada an Administrator": func(t *testing.T, c *cloud) {
+			c.addMember(t, "ada@example.com", "ORG_ADMIN")
+		},
+	}},
+	"docs/guides/offboarding": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, "ana@example.com", "ORG_EDITOR")
+		c.addMember(t, "lead@example.com", "ORG_EDITOR")
+	}, meanwhile: map[string]func(*testing.T, *cloud){
+		"Ana makes two projects and a data source": func(t *testing.T, c *cloud) {
+			for _, name := range []string{"Roads", "Rivers"} {
+				must(t, ignore(c.AddProject(name, ana)))
+			}
+			must(t, ignore(c.AddDataSource("Parcels", ana)))
+		},
+	}},
+	"docs/guides/rotating-keys": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"eighty days pass": func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
+		"a day passes":     func(_ *testing.T, c *cloud) { c.Advance(25 * time.Hour) },
+	}},
+	"docs/guides/secrets#ephemeral": {seed: seedLead},
+	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
+		"Carla is a Viewer already": func(t *testing.T, c *cloud) { c.addMember(t, "carla@example.com", "ORG_VIEWER") },
+		"Bruno accepts":             func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
+		"Bruno is removed":          func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
+		"eight days pass":           func(_ *testing.T, c *cloud) { c.Advance(pastExpiry) },
+	}},
+	"docs/guides/onboarding#watch": {meanwhile: map[string]func(*testing.T, *cloud){"a stranger is let in": letStrangerIn}},
+}
+
+func letStrangerIn(t *testing.T, c *cloud) { c.addMember(t, "stranger@example.com", "ORG_VIEWER") }
 
 // reader does what a page says, in a shell, with the provider where `make install` puts it.
 type reader struct {
@@ -191,20 +226,18 @@ func (r *reader) prepare(t *testing.T, commands string) {
 		return
 	}
 	r.inited = true
-	if strings.Contains(commands, "terraform init") || strings.Contains(commands, "terraform -chdir") {
-		return
-	}
 	dir := r.folder(t)
 	files, err := filepath.Glob(dir + "/*.tf")
 	must(t, err)
-	declared := false
-	for _, file := range files {
-		declared = declared || strings.Contains(readAll(t, dir, filepath.Base(file)), "required_providers")
-	}
-	if !declared {
+	isDeclared := slices.ContainsFunc(files, func(file string) bool {
+		return strings.Contains(readAll(t, dir, filepath.Base(file)), "required_providers")
+	})
+	if !isDeclared {
 		must(t, os.WriteFile(filepath.Join(dir, "versions.tf"), []byte(requiredProviders), 0o600))
 	}
-	r.run(t, pageStep{text: "terraform init"})
+	if !strings.Contains(commands, "terraform init") {
+		r.run(t, pageStep{text: "terraform init"})
+	}
 }
 
 // run runs commands as somebody would type them, and answers yes to what they ask.
@@ -252,7 +285,7 @@ func (r *reader) await(t *testing.T, name string) {
 	t.Helper()
 	deadline := time.Now().Add(time.Minute)
 	for time.Now().Before(deadline) {
-		if text, err := os.ReadFile(filepath.Join(r.folder(t), name)); err == nil && len(text) > 0 {
+		if text, err := os.ReadFile(strings.Replace(name, "~", r.home, 1)); err == nil && len(text) > 0 {
 			return
 		}
 		time.Sleep(20 * time.Millisecond)
