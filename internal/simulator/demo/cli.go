@@ -21,6 +21,7 @@ type cli struct {
 	folder  string // with a copy of the configuration
 	config  string // the CLI's own
 	environ []string
+	colours bool // for a picture
 }
 
 // prepare lays out what the CLI needs below base: the configuration, and a mirror with nothing in it but the provider, so
@@ -68,7 +69,10 @@ func install(mirror, registry, provider string) error {
 func (c *cli) run(ctx context.Context, arguments ...string) (string, error) {
 	fmt.Printf("$ %s %s\n", filepath.Base(c.program), quoted(arguments))
 	var out bytes.Buffer
-	cmd := exec.CommandContext(ctx, c.program, slices.Insert(arguments, 1, "-no-color")...)
+	if !c.colours {
+		arguments = slices.Insert(arguments, 1, "-no-color")
+	}
+	cmd := exec.CommandContext(ctx, c.program, arguments...)
 	cmd.Dir, cmd.Env = c.folder, c.environ
 	cmd.Stdout = io.MultiWriter(os.Stdout, &out)
 	cmd.Stderr = cmd.Stdout
@@ -79,8 +83,11 @@ func (c *cli) run(ctx context.Context, arguments ...string) (string, error) {
 		return "", fmt.Errorf("%s %s: %w", filepath.Base(c.program), arguments[0], err)
 	}
 	fmt.Println()
-	return out.String(), nil
+	return escapes.ReplaceAllString(out.String(), ""), nil
 }
+
+// escapes are what turns colours on and off.
+var escapes = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 // quoted is a command line as one would type it.
 func quoted(arguments []string) string {

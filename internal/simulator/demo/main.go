@@ -37,12 +37,13 @@ func main() {
 	cli := flag.String("cli", "terraform", "the `program` to run: terraform or tofu")
 	provider := flag.String("provider", "", "the built provider, a `file` named terraform-provider-jmapcloud_v<version>")
 	configuration := flag.String("configuration", "examples/demo", "the `folder` to apply")
+	colours := flag.Bool("colours", false, "let the CLI print in colours")
 	keep := flag.Bool("keep", false, "leave the cloud running at the end")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *cli, *provider, *configuration, *keep); err != nil {
+	if err := run(ctx, *cli, *provider, *configuration, *colours, *keep); err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "\ndemo:", err)
 		os.Exit(1)
@@ -59,7 +60,7 @@ type play struct {
 	began   time.Time
 }
 
-func run(ctx context.Context, program, provider, configuration string, keep bool) (err error) {
+func run(ctx context.Context, program, provider, configuration string, colours, keep bool) (err error) {
 	p := &play{cloud: simulator.New(), began: time.Now()}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -83,6 +84,8 @@ func run(ctx context.Context, program, provider, configuration string, keep bool
 	if p.cli, err = prepare(folder, program, provider, configuration, p.environment()); err != nil {
 		return err
 	}
+
+	p.cli.colours = colours
 
 	acts := []struct {
 		title string
