@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -43,9 +42,11 @@ func (x *cli) mirrored(t *testing.T) *cli {
 	built, err := binary()
 	must(t, err)
 	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		folder := filepath.Join(x.dir, "mirror", registry, "jmapcloud/jmapcloud/0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
-		must(t, os.MkdirAll(folder, 0o700))
-		must(t, os.Symlink(filepath.Join(built, "terraform-provider-jmapcloud"), filepath.Join(folder, "terraform-provider-jmapcloud_v0.1.0")))
+		for provider, name := range map[string]string{"jmapcloud/jmapcloud": "jmapcloud", "hashicorp/vault": "vault"} {
+			folder := filepath.Join(x.dir, "mirror", registry, provider, "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+			must(t, os.MkdirAll(folder, 0o700))
+			must(t, os.Symlink(filepath.Join(built, "terraform-provider-"+name), filepath.Join(folder, "terraform-provider-"+name+"_v0.1.0")))
+		}
 	}
 	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(x.dir, "mirror"))
 	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), []byte(config), 0o600))
@@ -99,81 +100,6 @@ func TestCLI_adoptionOfATown(t *testing.T) {
 	}
 }
 
-// fileName is how a guide names the file that the next block is.
-var fileName = regexp.MustCompile("`([a-z.]+\\.(?:tf|hcl))`")
-
-// guideBlocks are the blocks of a guide below one heading: code by language, in order. A block of HCL is named by the file
-// that the text before it names.
-func guideBlocks(t *testing.T, guide, heading string) (commands []string, files map[string]string) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("../../docs/guides", guide))
-	must(t, err)
-	before, section, found := strings.Cut(string(text), "\n## "+heading+"\n")
-	if !found {
-		t.Fatalf("%s has no %q", guide, heading)
-	}
-	section, _, _ = strings.Cut(section, "\n## ")
-	_, before, _ = strings.Cut(before, "# ") // what comes before the first section holds for all
-	before, _, _ = strings.Cut(before, "\n## ")
-	files = map[string]string{}
-	name := ""
-	for n, part := range strings.Split(before+"\n"+section, "```") {
-		language, code, _ := strings.Cut(part, "\n")
-		switch {
-		case n%2 == 0:
-			if name = ""; fileName.MatchString(part) {
-				name = fileName.FindStringSubmatch(part)[1]
-			}
-		case language == "shell":
-			for line := range strings.Lines(code) {
-				if line = strings.TrimSpace(line); !strings.HasPrefix(line, "export ") {
-					commands = append(commands, line)
-				}
-			}
-		case language == "terraform":
-			if files[name] == "" {
-				files[name] = code
-			}
-		}
-	}
-	return commands, files
-}
-
-const anyCLI = "With any Terraform or OpenTofu"
-
-// The guide, followed as somebody does who reads it. From Terraform 1.7 and OpenTofu 1.7 on with the shorter imports.tf.
-func TestCLI_adoptionByTheGuide(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t)
-	c.Seed(simulator.Seed{Members: 2, APIKeys: 2, Invitations: 2})
-	x := c.cli(t).mirrored(t)
-	commands, files := guideBlocks(t, "adopting.md", anyCLI)
-	for _, file := range []string{"versions.tf", "survey.tf"} {
-		must(t, os.WriteFile(filepath.Join(x.dir, file), []byte(files[file]), 0o600))
-	}
-	short := x.knows(t, since{7, 7})
-	said := ""
-	for _, command := range commands {
-		command = strings.Replace(command, "terraform ", x.command(t.Context()).Path+" ", 1)
-		shell := exec.CommandContext(t.Context(), "sh", "-c", command)
-		shell.Dir, shell.Env, shell.Stdin = x.dir, append(x.environ, "TF_CLI_ARGS_plan=-no-color"), strings.NewReader("yes\n")
-		out, err := shell.CombinedOutput()
-		x.printed.Write(out)
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", command, err, out)
-		}
-		said = string(out)
-		if strings.HasSuffix(command, "> imports.tf") && short {
-			imports := strings.Replace(files["imports.tf"], "City of Example", "Simulated Organization", 1)
-			must(t, os.WriteFile(filepath.Join(x.dir, "imports.tf"), []byte(imports), 0o600))
-		}
-		if strings.Contains(command, "-out=adopt.plan") {
-			reads(t, said, "Plan: 8 to import, 0 to add, 0 to change, 0 to destroy.")
-		}
-	}
-	reads(t, said, "No changes. Your infrastructure matches the configuration.")
-}
-
 // The script is the guide's steps, so that what is counted is what is read.
 func TestExamples_adoptionScriptIsTheGuide(t *testing.T) {
 	t.Parallel()
@@ -189,11 +115,12 @@ func TestExamples_adoptionScriptIsTheGuide(t *testing.T) {
 			steps = append(steps, strings.TrimSpace(command))
 		}
 	}
-	commands, _ := guideBlocks(t, "adopting.md", anyCLI)
-	for _, command := range commands {
-		if command, is := strings.CutPrefix(command, "terraform "); is {
-			command, _, _ = strings.Cut(command, " >")
-			read = append(read, command)
+	for _, b := range storyOf(t, "docs/guides/adopting", "recipe").steps {
+		for line := range strings.Lines(b.text) {
+			if command, is := strings.CutPrefix(line, "terraform "); is && b.language == "shell" {
+				command, _, _ = strings.Cut(strings.TrimSpace(command), " >")
+				read = append(read, command)
+			}
 		}
 	}
 	if !slices.Equal(steps, read) {
