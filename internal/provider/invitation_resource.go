@@ -69,7 +69,7 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       []planmodifier.String{replacedUntilAccepted},
 			},
 			"on_expired": schema.StringAttribute{
-				MarkdownDescription: "What to do when the invitation expires, seven days after it was sent: `resend` plans to send it again, `keep` leaves it and warns. Default: `resend`.",
+				MarkdownDescription: "What to do when the invitation expires, seven days after it was sent: `resend` plans to send it again, `keep` leaves it and warns. It is changed in place, and sends a mail only if the invitation has expired and is now to be sent again. Default: `resend`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(resendExpired),
