@@ -52,7 +52,7 @@ func keepPreviousForAttribute() schema.StringAttribute {
 func rotateWhenChangedAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
 		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a key has become known to somebody. " +
-			"The plan shows the values, so put no secrets here. The first values of an imported key rotate nothing.",
+			"The plan shows the values, so put no secrets here. The first values of an imported key rotate nothing. Default: none.",
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators:  []validator.Map{mapvalidator.AlsoRequires(path.MatchRoot("lifetime"))},

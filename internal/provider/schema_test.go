@@ -96,6 +96,33 @@ func TestSchema_offersWhatWasReviewed(t *testing.T) {
 	}
 }
 
+// What a reader asks of an argument: what if I leave it out, what if I change it, and in which unit.
+func TestSchema_argumentsSayDefaultChangeAndUnit(t *testing.T) {
+	t.Parallel()
+	has := func(text string, some ...string) bool {
+		return slices.ContainsFunc(some, func(s string) bool { return strings.Contains(text, s) })
+	}
+	eachSchema(t, func(where string, s *tfprotov6.Schema) {
+		eachAttribute(s.Block.Attributes, where, func(at string, a *tfprotov6.SchemaAttribute) {
+			isFilter := strings.HasPrefix(a.Description, "Only ")
+			if a.Optional && !isFilter && !has(a.Description, "Default", "Give this or", "nvironment") {
+				t.Errorf("%s does not say what holds without it: %s", at, a.Description)
+			}
+			if strings.HasPrefix(where, "resource") && (a.Required || a.Optional) && !has(a.Description, "in place", "replaces", "withdraws", "rotated") {
+				t.Errorf("%s does not say what a change does: %s", at, a.Description)
+			}
+			isTime := strings.HasSuffix(a.Name, "_at") || strings.HasPrefix(a.Name, "expires_")
+			if isTime && !has(a.Description, "RFC 3339") {
+				t.Errorf("%s does not say how a time is written: %s", at, a.Description)
+			}
+			isDuration := has(a.Name, "lifetime", "older_than", "within", "keep_previous_for", "rotate_before")
+			if isDuration && !has(a.Description, "such as `") {
+				t.Errorf("%s does not say how a duration is written: %s", at, a.Description)
+			}
+		})
+	})
+}
+
 func TestSchema_everythingIsDescribedInSentences(t *testing.T) {
 	t.Parallel()
 	n := 0
