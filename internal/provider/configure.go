@@ -63,7 +63,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"allowed_organization_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of the organizations that this configuration may touch. With any other, the provider refuses to run. " +
-					"It guards against the credentials of the wrong organization.",
+					"It guards against the credentials of the wrong organization. Default: any organization.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.List{listvalidator.SizeAtLeast(1)},
