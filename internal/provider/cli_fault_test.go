@@ -39,13 +39,17 @@ func everyWrite(f simulator.Fault) weather {
 	return eachWrite(f)
 }
 
-// eachWrite makes the first call of each kind fail.
+// eachWrite makes the first calls fail: one creation of a key, two of invitations, one change and one deletion.
 func eachWrite(f simulator.Fault) weather {
-	create, change, remove := f, f, f
-	create.Method, create.Path = http.MethodPost, anyList
+	key, invitation, change, remove := f, f, f, f
+	key.Method, key.Path = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys"
+	invitation.Method, invitation.Path = http.MethodPost, "/api/ss/rest/v1/organizations/*/invitations"
+	if invitation.Times == 0 {
+		invitation.Times = 2
+	}
 	change.Method, change.Path = http.MethodPatch, anyObject
 	remove.Method, remove.Path = http.MethodDelete, anyObject
-	return faults(create, change, remove)
+	return faults(key, invitation, change, remove)
 }
 
 // everyRead makes each call fail that reads one object or a list.
