@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -25,7 +26,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	name := filepath.Join(dir, "terraform-provider-")
 	for provider, source := range map[string]string{"jmapcloud": "../..", "sink": "./sink"} {
-		build := exec.Command("go", "build", "-o", name+provider, source)
+		build := exec.Command("go", "build", "-trimpath", "-o", name+provider, source) // as make build does, which so finds the objects
 		if out, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w: %s", err, out)
 		}
@@ -43,6 +44,7 @@ type cli struct {
 	environ []string
 	printed bytes.Buffer // by every run
 	secrets *secrets
+	path    string // of the CLI; empty is the one that all tests run
 }
 
 // cli prepares a folder in which the CLI finds the built provider and the cloud. When the test ends, nothing that was printed or is
@@ -84,11 +86,7 @@ func (x *cli) write(t *testing.T, hcl string) *cli {
 
 // command is the CLI with arguments, not started.
 func (x *cli) command(ctx context.Context, arguments ...string) *exec.Cmd {
-	name := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if name == "" {
-		name = "terraform"
-	}
-	cmd := exec.CommandContext(ctx, name, arguments...)
+	cmd := exec.CommandContext(ctx, cmp.Or(x.path, os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"), arguments...)
 	cmd.Dir, cmd.Env = x.dir, x.environ
 	return cmd
 }

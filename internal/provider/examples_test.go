@@ -280,11 +280,15 @@ func (x *cli) knows(t *testing.T, s since) bool {
 	var minor int
 	_, err := fmt.Sscanf(x.version(t), "%s v1.%d", &name, &minor)
 	must(t, err)
-	first := s.terraform
-	if name == "OpenTofu" {
-		first = s.tofu
-	}
+	first := s.of(name)
 	return first > 0 && minor >= first
+}
+
+func (s since) of(cli string) int {
+	if cli == "OpenTofu" {
+		return s.tofu
+	}
+	return s.terraform
 }
 
 // version is what the CLI says that it is: "Terraform v1.11.4" and more lines.
