@@ -14,6 +14,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -62,9 +63,9 @@ func TestRelease_sumsAreOfWhatIsPublished(t *testing.T) {
 	folder, version := dist(t)
 	prefix := "terraform-provider-jmapcloud_" + version
 	published := map[string]string{} // the name in the release, and the file
-	for _, pattern := range []string{"*.zip", "*.tar.gz"} {
+	for _, pattern := range []string{"*.zip", "*.tar.gz", "*.sbom.json"} {
 		files, err := filepath.Glob(filepath.Join(folder, pattern))
-		if err != nil || len(files) == 0 {
+		if err != nil || len(files) == 0 && pattern != "*.sbom.json" { // which only the workflow makes
 			t.Fatalf("%s: %v %v", pattern, files, err)
 		}
 		for _, file := range files {
@@ -174,4 +175,34 @@ func unzipped(t *testing.T, file string) map[string][]byte {
 func keep(content map[string][]byte, name string, r io.Reader) (err error) {
 	content[name], err = io.ReadAll(r)
 	return err
+}
+
+var (
+	uses   = regexp.MustCompile(`(?m)^\s*(?:- )?uses: (.+)$`)
+	pinned = regexp.MustCompile(`^(\./|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$)`)
+)
+
+// A tag can be moved to other code; a commit cannot.
+func TestRelease_workflowsUseActionsByTheirCommit(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob(".github/workflows/*.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, file := range files {
+		text := read(t, file)
+		if !bytes.Contains(text, []byte("\npermissions:\n  contents: read\n")) {
+			t.Errorf("%s does not begin with the right to read and no other", file)
+		}
+		for _, found := range uses.FindAllSubmatch(text, -1) {
+			n++
+			if !pinned.Match(found[1]) {
+				t.Errorf("%s uses %s", file, found[1])
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d actions were found", n)
+	}
 }
