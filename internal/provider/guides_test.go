@@ -152,6 +152,11 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 	if s.from != (since{}) && !x.knows(t, s.from) {
 		t.Skipf("it takes %v", s.from)
 	}
+	for _, tool := range []string{"bash", "curl", "jq"} {
+		if _, err := exec.LookPath(tool); err != nil && os.Getenv("CI") == "" {
+			t.Skip("a reader needs ", tool)
+		}
+	}
 	x.mirrored(t)
 	home := t.TempDir() // apart from the CLI's folder, in which no password may be left
 	r := &reader{story: s, cloud: c, cli: x, home: home}
