@@ -6,12 +6,10 @@
 package client
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"mime"
 	"net"
@@ -64,6 +62,7 @@ type Client struct {
 	endpoint *url.URL
 	clock    clock
 	secrets  secrets
+	usage    usage
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -104,7 +103,7 @@ func New(config Config) (*Client, error) {
 	c.life, c.abandon = context.WithCancel(context.Background())
 	c.secrets.add(config.Password, config.AccessToken)
 	attempt := c.transport(config.Transport)
-	held := coolDown(attempt, config.Budget) // one, for both senders
+	held := c.coolDown(attempt, config.Budget) // one, for both senders
 	c.once = c.retrying(attempt, retryNever)
 	c.harmless = c.retrying(held, retryHarmless)
 	c.careful = c.retrying(held, retryRefused)
@@ -157,8 +156,11 @@ type request struct {
 	body   any
 }
 
-// none is the result of a call whose answer has none.
+// none is the result of a call whose answer has none, or one that does not matter.
 type none struct{}
+
+// UnmarshalJSON takes anything.
+func (*none) UnmarshalJSON([]byte) error { return nil }
 
 // do makes the call in the session s, or without credentials when s is nil, and decodes the answer's result into a T.
 // Its error is always an *Error.
@@ -257,7 +259,7 @@ func (c *Client) receive(ctx context.Context, r request, resp *http.Response, er
 	if err != nil {
 		return answer{}, c.failure(ctx, r, err)
 	}
-	body, err := io.ReadAll(resp.Body)
+	body, err := readAll(resp)
 	if err != nil {
 		return answer{}, c.failure(ctx, r, err)
 	}
@@ -278,7 +280,7 @@ func (c *Client) receive(ctx context.Context, r request, resp *http.Response, er
 // decode takes the result out of the envelope that every success of the API comes in.
 func decode[T any](c *Client, r request, a answer) (T, error) {
 	var envelope struct {
-		Result json.RawMessage `json:"result"`
+		Result *T `json:"result"`
 	}
 	var result T
 	_, wantsNone := any(result).(none)
@@ -286,23 +288,31 @@ func decode[T any](c *Client, r request, a answer) (T, error) {
 		return result, nil
 	}
 	if err := json.Unmarshal(a.body, &envelope); err != nil {
-		return result, c.fail(r, Unexpected, a.status, "the answer is not the JSON that the API documents", err)
+		return result, c.fail(r, Unexpected, a.status, malformed(err), err)
 	}
 	if wantsNone {
 		return result, nil
 	}
-	if len(envelope.Result) == 0 || bytes.Equal(envelope.Result, []byte("null")) {
+	if envelope.Result == nil {
 		return result, c.fail(r, Unexpected, a.status, "the answer has no result", nil)
 	}
-	if err := json.Unmarshal(envelope.Result, &result); err != nil {
-		return result, c.fail(r, Unexpected, a.status, "the answer's result has another form than the API documents", err)
-	}
+	result = *envelope.Result
 	if v, ok := any(result).(interface{ missing() string }); ok {
 		if field := v.missing(); field != "" {
 			return result, c.fail(r, Unexpected, a.status, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
 		}
 	}
 	return result, nil
+}
+
+// malformed says what is wrong with an answer that could not be decoded.
+func malformed(err error) string {
+	var syntax *json.SyntaxError
+	var form *json.UnmarshalTypeError
+	if errors.As(err, &syntax) || errors.As(err, &form) && form.Field == "" {
+		return "the answer is not the JSON that the API documents"
+	}
+	return "the answer's result has another form than the API documents"
 }
 
 // Security Service and Map Configuration Service.

@@ -39,7 +39,7 @@ const (
 )
 
 // opening is what a session begins with.
-var opening = []string{"authenticate", "getUserSelf", "refreshToken", "getMemberSelf"}
+var opening = []string{"authenticate", "refreshToken", "getMemberSelf"}
 
 // cloud is a simulated cloud of a test's own, whose every exchange is checked against the contract. When the test ends, no
 // session may be left that could still be used, but for those in lost.

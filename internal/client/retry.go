@@ -29,7 +29,15 @@ func (c *Client) retrying(attempt http.RoundTripper, policy retryablehttp.CheckR
 		RetryWaitMin: c.config.RetryWait,
 		RetryWaitMax: retryWaitMax,
 		CheckRetry:   policy,
-		Backoff:      backoff,
+		Backoff: func(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
+			wait := backoff(shortest, longest, attempt, resp)
+			c.usage.wait(wait)
+			return wait
+		},
+		PrepareRetry: func(*http.Request) error {
+			c.usage.retry()
+			return nil
+		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }

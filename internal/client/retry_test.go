@@ -298,7 +298,7 @@ func TestRetry_everyWaitEndsWithTheContext(t *testing.T) {
 			fault: simulator.Fault{Action: simulator.ActionHang},
 			is:    map[string][]string{"GET": {"Uncertain"}, "PATCH": {"Uncertain"}, "DELETE": {"Uncertain"}, "POST": {"Uncertain"}},
 		},
-		"a session":             {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionHang}, fresh: true},
+		"a session":             {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang}, fresh: true},
 		"a session's pause":     {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionStatus, Status: 503, Headers: wait}, fresh: true},
 		"a session, in refresh": {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang}},
 	} {

@@ -254,7 +254,8 @@ func (s *session) enter() (leave func(), err error) {
 	return s.flights.Done, nil
 }
 
-// open signs in and binds the session to its organization, in the order of K2's own client.
+// open signs in and binds the session to its organization, in the order of K2's own client. Which organizations there are
+// is asked only by who must choose, or chose wrong.
 func (s *session) open(ctx context.Context) error {
 	if given := s.client.config.AccessToken; given != "" {
 		s.keep(tokens{AccessToken: given})
@@ -268,6 +269,7 @@ func (s *session) open(ctx context.Context) error {
 	}
 	if s.client.config.AccessToken == "" {
 		if err := s.bind(ctx, organization); err != nil {
+			err = s.explain(ctx, err)
 			s.drop(ctx)
 			return err
 		}
@@ -310,7 +312,7 @@ func (s *session) authenticate(ctx context.Context) error {
 // choose settles on the organization to bind to, among those the account belongs to.
 func (s *session) choose(ctx context.Context) (string, error) {
 	chosen := s.wanted
-	if !s.fixed {
+	if !s.fixed && (chosen == "" || s.client.config.AccessToken != "") { // a token given is bound already, perhaps elsewhere
 		var err error
 		if chosen, err = s.find(ctx); err != nil {
 			return "", err
@@ -321,6 +323,17 @@ func (s *session) choose(ctx context.Context) (string, error) {
 		return "", s.client.signInError(wrongOrganization, fmt.Sprintf("the organization %s is not among the allowed ones: %s", chosen, allowed), nil)
 	}
 	return chosen, nil
+}
+
+// explain says of an organization that the cloud refuses to bind to which ones there are, should it not be among them.
+func (s *session) explain(ctx context.Context, refusal error) error {
+	if s.fixed || !hasProblem(refusal, goneOrganization) && !IsForbidden(refusal) && !IsInvalid(refusal) {
+		return refusal
+	}
+	if _, err := s.find(ctx); hasProblem(err, wrongOrganization) {
+		return err
+	}
+	return refusal
 }
 
 // find looks the wanted organization up among those that the account belongs to.

@@ -40,7 +40,7 @@ func TestSession_opensOnceForAllCallers(t *testing.T) {
 	}
 	equal(t, "sessions", c.Sessions(), simulator.SessionCount{Opened: 1, Open: 1})
 	equal(t, "lists", c.count("listMembers"), 30)
-	equal(t, "requests", len(c.Requests()), 34)
+	equal(t, "requests", len(c.Requests()), 33)
 }
 
 func TestSession_bindsToTheChosenOrganization(t *testing.T) {
@@ -99,7 +99,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 				}
 				return said
 			},
-			calls: append(slices.Clone(opening[:2]), "revokeToken"),
+			calls: []string{"authenticate", "getUserSelf", "revokeToken"},
 		},
 		"unknown organization": {
 			edit: func(_ *testing.T, _ *cloud, config *client.Config) { config.OrganizationID = "no-such-organization" },
@@ -107,7 +107,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			says: func(c *cloud) []string {
 				return []string{`"no-such-organization"`, home(c), `"Simulated Organization"`}
 			},
-			calls: append(slices.Clone(opening[:2]), "revokeToken"),
+			calls: []string{"authenticate", "refreshToken", "getUserSelf", "revokeToken"},
 		},
 		"organization not allowed": {
 			edit: func(_ *testing.T, _ *cloud, config *client.Config) {
@@ -115,7 +115,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "WrongOrganization",
 			says:  func(c *cloud) []string { return []string{home(c), "allowed-one"} },
-			calls: append(slices.Clone(opening[:2]), "revokeToken"),
+			calls: []string{"authenticate", "revokeToken"},
 		},
 		"no organization": {
 			edit: func(t *testing.T, c *cloud, config *client.Config) {
@@ -125,7 +125,18 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "WrongOrganization",
 			says:  func(*cloud) []string { return []string{"no organization"} },
-			calls: append(slices.Clone(opening[:2]), "revokeToken"),
+			calls: []string{"authenticate", "getUserSelf", "revokeToken"},
+		},
+		"another's organization": {
+			edit: func(t *testing.T, c *cloud, config *client.Config) {
+				c.addMember(t, "lead@example.com", simulator.RoleAdministrator)
+				foreign, err := c.AddOrganization("Foreign", "lead@example.com")
+				must(t, err)
+				config.OrganizationID = foreign.ID
+			},
+			is:    "WrongOrganization",
+			says:  func(c *cloud) []string { return []string{"does not belong", home(c), `"Simulated Organization"`} },
+			calls: []string{"authenticate", "refreshToken", "getUserSelf", "revokeToken"},
 		},
 		"an editor": {
 			edit: func(t *testing.T, c *cloud, config *client.Config) {
@@ -218,7 +229,11 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := bubbleCloud(t)
 				c.lost = test.lost
-				api := c.connect(t)
+				api := c.connect(t, func(config *client.Config) {
+					if test.fault.Path == userSelf {
+						config.OrganizationID = ""
+					}
+				})
 				c.Inject(test.fault)
 				_, err := api.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "ci", Role: client.RoleViewer, ExpiresAt: c.Now().Add(day)})
 				isExactly(t, err, "", test.is...)
@@ -613,7 +628,7 @@ func TestClose_endsWithItsContext(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]simulator.Fault{
 		"revocation hangs": {Path: revokeToken, Action: simulator.ActionHang},
-		"sign-in hangs":    {Path: userSelf, Action: simulator.ActionHang, Times: -1},
+		"sign-in hangs":    {Path: memberSelf, Action: simulator.ActionHang, Times: -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -626,7 +641,7 @@ func TestClose_endsWithItsContext(t *testing.T) {
 					must(t, err)
 				}
 				c.Inject(fault)
-				if fault.Path == userSelf {
+				if fault.Path == memberSelf {
 					go func() { _, _ = api.OrganizationID(t.Context()) }()
 					synctest.Wait()
 				}
@@ -688,7 +703,7 @@ func TestClose_waitsForASignInUnderWay(t *testing.T) {
 		synctest.Wait()
 		start := time.Now()
 		must(t, api.Close(t.Context()))
-		equal(t, "duration", time.Since(start), 5*time.Second) // four calls to open the session, one to revoke it
+		equal(t, "duration", time.Since(start), 4*time.Second) // three calls to open the session, one to revoke it
 		equal(t, "sessions", c.Sessions(), simulator.SessionCount{Opened: 1, Revoked: 1})
 	})
 }
@@ -710,7 +725,7 @@ func TestSession_outlivesTheCallerThatOpensIt(t *testing.T) {
 		start := time.Now()
 		_, err := api.Members(t.Context())
 		must(t, err)
-		equal(t, "duration", time.Since(start), 5*time.Second)
+		equal(t, "duration", time.Since(start), 4*time.Second)
 		isExactly(t, <-left, "in the time that was left")
 		equalLists(t, "calls", c.calls(), append(slices.Clone(opening), "listMembers"))
 	})

@@ -30,19 +30,24 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // transport is what one attempt goes through, outermost first.
 func (c *Client) transport(base http.RoundTripper) http.RoundTripper {
-	return c.logged(c.dated(whole(base)))
+	return c.counted(c.logged(c.dated(whole(base))))
 }
 
 // coolDown holds back every request while the cloud has asked any one of them to wait. A pause longer than patience holds back
 // nobody: each request would spend its time on it, only to be told the same.
-func coolDown(next http.RoundTripper, patience time.Duration) http.RoundTripper {
+func (c *Client) coolDown(next http.RoundTripper, patience time.Duration) http.RoundTripper {
 	var mu sync.Mutex
 	var until time.Time
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		mu.Lock()
 		wait := time.Until(until)
 		mu.Unlock()
-		if err := pause(r.Context(), wait); err != nil {
+		start := time.Now()
+		err := pause(r.Context(), wait)
+		if wait > 0 {
+			c.usage.wait(time.Since(start))
+		}
+		if err != nil {
 			return nil, heldBackError{err}
 		}
 		resp, err := next.RoundTrip(r)
@@ -116,16 +121,29 @@ func whole(next http.RoundTripper) http.RoundTripper {
 			return nil, err
 		}
 		defer resp.Body.Close()
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
+		body, err := readAll(resp)
 		if err != nil {
 			return nil, answerError{err}
 		}
-		if len(body) > maxBody {
-			return nil, answerError{errTooLarge}
-		}
-		resp.Body = io.NopCloser(bytes.NewReader(body))
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		return resp, nil
 	})
+}
+
+// readAll reads a body of maxBody bytes at most.
+func readAll(resp *http.Response) ([]byte, error) {
+	if resp.ContentLength > maxBody {
+		return nil, errTooLarge
+	}
+	var body bytes.Buffer
+	body.Grow(int(max(resp.ContentLength, 0)) + bytes.MinRead) // a list of megabytes is not to be copied as it grows
+	if _, err := body.ReadFrom(io.LimitReader(resp.Body, maxBody+1)); err != nil {
+		return nil, err
+	}
+	if body.Len() > maxBody {
+		return nil, errTooLarge
+	}
+	return body.Bytes(), nil
 }
 
 // answerError says that the cloud began to answer, and so had the request.

@@ -30,7 +30,7 @@ func TestRequest_saysWhatItIs(t *testing.T) {
 	_, err := api.Members(t.Context())
 	must(t, err)
 	must(t, api.Close(t.Context()))
-	equal(t, "requests", len(seen), 6)
+	equal(t, "requests", len(seen), 5)
 	for _, r := range seen {
 		equal(t, "User-Agent", r.Header.Get("User-Agent"), "client_test")
 		equal(t, "Accept", r.Header.Get("Accept"), "application/json")

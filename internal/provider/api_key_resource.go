@@ -158,15 +158,16 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
+	id := m.ID
 	found := r.findAgain(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, id)...)
 	if !found {
 		resp.State.RemoveResource(ctx)
 		return

@@ -17,6 +17,7 @@ type cloud struct {
 	walk      string           // tells this walk's notes from those of another
 	terraform *version.Version // or OpenTofu's; nil where it is not told
 
+	tally       tally
 	members     roll[client.Member]
 	keys        roll[client.APIKey]
 	invitations roll[client.Invitation]
@@ -34,13 +35,14 @@ type cloud struct {
 func newCloud(c *client.Client, successor emailValue, bulkRead bool) *cloud {
 	made := &cloud{
 		client: c, successor: successor, walk: rand.Text(),
+		tally:       tally{client: c, perObject: !bulkRead},
 		members:     roll[client.Member]{read: c.Members, names: func(m client.Member) []string { return []string{m.ID, client.NormalizeEmail(m.Email)} }},
 		keys:        roll[client.APIKey]{read: c.APIKeys, names: func(k client.APIKey) []string { return []string{k.ID} }},
 		invitations: roll[client.Invitation]{read: c.Invitations, names: func(i client.Invitation) []string { return []string{i.ID, client.NormalizeEmail(i.Email)} }, prefer: outlives},
 		resources:   roll[client.Resource]{read: c.Resources},
 		applied:     ledger{turn: make(chan struct{}, 1), client: c},
 	}
-	made.members.perObject, made.keys.perObject, made.invitations.perObject = !bulkRead, !bulkRead, !bulkRead
+	made.members.tally, made.keys.tally, made.invitations.tally = &made.tally, &made.tally, &made.tally
 	return made
 }
 

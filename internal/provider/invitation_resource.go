@@ -173,11 +173,11 @@ func inviteHints(err error, m invitationModel) []string {
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if m.isAccepted() {
+		r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 		return // it has served its purpose, whatever became of the member
 	}
@@ -187,6 +187,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
 		return
 	}
+	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if s.isAbsent() {
 		warnPersonGone(&resp.Diagnostics, "the invitation to "+m.Email.address())
 		resp.State.RemoveResource(ctx)

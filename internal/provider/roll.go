@@ -13,13 +13,12 @@ type roll[T any] struct {
 	// counts, or else the first.
 	names  func(T) []string
 	prefer func(a, b T) bool
-	// perObject turns off reading by the list where an object can be read by itself.
-	perObject bool
+	// tally tells when to read the list for an object that can be read by itself.
+	tally *tally
 
 	mu      sync.Mutex
 	current *reading[T]
 	last    *reading[T] // current, or the one that was dropped
-	lookups int
 }
 
 // reading is one reading of a list.
@@ -107,19 +106,15 @@ func (r *reading[T]) find(ctx context.Context, name string) (element T, found bo
 	return all[i], true, nil
 }
 
-// unlisted is how many look-ups go without the list: it pays for many, not for one.
-const unlisted = 2
-
 // findIfItPays is find, but for the first look-ups of a walk while nobody has read the list.
 func (r *roll[T]) findIfItPays(ctx context.Context, name string) (element T, found bool) {
-	r.mu.Lock()
-	r.lookups++
-	pays := !r.perObject && (r.lookups > unlisted || r.current != nil)
-	r.mu.Unlock()
-	if !pays {
+	if !r.tally.pays(ctx) && (r.tally.perObject || !r.isRead()) {
 		return element, false
 	}
-	return r.find(ctx, name)
+	if element, found = r.find(ctx, name); found {
+		r.tally.listed.Add(1)
+	}
+	return element, found
 }
 
 // isRead reports whether the list has been read, or is being.

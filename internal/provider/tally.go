@@ -1,0 +1,38 @@
+package provider
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// unlisted is how many look-ups of a walk go without a list: it pays for many, not for one.
+const unlisted = 2
+
+// tally counts the look-ups of a walk, over all nouns, and decides by their number whether they go by the lists.
+type tally struct {
+	client    *client.Client
+	perObject bool // every object is asked for by itself
+
+	begun  atomic.Int64
+	listed atomic.Int64 // those that a list has answered
+}
+
+// begin counts a look-up, and reports whether it may go by a list.
+func (t *tally) begin() bool {
+	t.begun.Add(1)
+	return !t.perObject
+}
+
+// pays counts a look-up, and reports whether lists pay in this walk. That is decided only when the session is open:
+// Terraform begins many look-ups at once, and by then they are counted.
+func (t *tally) pays(ctx context.Context) bool {
+	if !t.begin() {
+		return false
+	}
+	if t.begun.Load() <= unlisted {
+		_, _ = t.client.OrganizationID(ctx) // whose error the look-up will meet
+	}
+	return t.begun.Load() > unlisted
+}
