@@ -40,7 +40,7 @@ func main() {
 	err := providerserver.Serve(context.Background(), factory.New, providerserver.ServeOpts{Address: address, Debug: *debug})
 
 	factory.Interrupted = len(signals) > 0
-	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	ctx, cancel := context.WithTimeout(provider.AfterServing(context.Background()), farewell)
 	factory.Close(ctx)
 	cancel()
 	if err != nil {

@@ -185,7 +185,7 @@ func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, di
 // warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
 // carries a mark by which its maker could be told for certain, so none is touched.
 func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
-	all, err := r.keys.get(ctx)
+	all, err := r.keys.getEarly(ctx)
 	if client.IsNotConfigured(err) {
 		return
 	}

@@ -1,7 +1,10 @@
 package provider_test
 
 import (
+	"fmt"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
@@ -33,6 +36,64 @@ func TestCLI_validateAndSchemaCallNothing(t *testing.T) {
 	}
 	if requests := c.Requests(); len(requests) > 0 {
 		t.Errorf("the requests are %v", requests)
+	}
+}
+
+func TestCLI_runCostsAHandfulOfCallsAndSaysSo(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	x := c.cli(t)
+	const each = 12
+	x.write(t, fmt.Sprintf(`
+resource "jmapcloud_api_key" "all" {
+  count      = %[1]d
+  name       = "key-${count.index}"
+  role       = "ORG_VIEWER"
+  expires_at = %[2]q
+}
+
+resource "jmapcloud_member" "all" {
+  count = %[1]d
+  email = "member-${count.index}@example.com"
+  role  = "ORG_VIEWER"
+}
+
+resource "jmapcloud_invitation" "all" {
+  count = %[1]d
+  email = "invitee-${count.index}@example.com"
+  role  = "ORG_VIEWER"
+}
+`, each, c.inDays(30)))
+	x.plan(t, false, "-out=saved")
+	c.ClearRequests()
+	x.apply(t, false, "saved")
+	if got := len(c.Requests()); got > 3*each+8 {
+		t.Errorf("%d calls to make %d objects", got, 3*each)
+	}
+	for i := range each / 2 {
+		_, err := c.Accept(fmt.Sprintf("member-%d@example.com", i), "Somebody", password)
+		must(t, err)
+	}
+
+	x.environ = append(x.environ, "TF_LOG=DEBUG")
+	c.ClearRequests()
+	out := x.plan(t, false)
+	requests := c.Requests()
+	if len(requests) > 8 {
+		t.Errorf("%d calls to plan %d objects: %v", len(requests), 3*each, requests)
+	}
+	verbs := map[string]int{}
+	for _, r := range requests {
+		verbs[r.Method]++
+	}
+	last := regexp.MustCompile(`.*End of the run.*`).FindString(out)
+	for _, said := range []string{fmt.Sprintf(`calls="GET %d, POST %d"`, verbs["GET"], verbs["POST"]), "retries=0", "waited=0s"} {
+		if !strings.Contains(last, said) {
+			t.Errorf("the last line of the log lacks %s: %s", said, last)
+		}
+	}
+	if !regexp.MustCompile(fmt.Sprintf(`read_from_lists=(%d|%d)\b`, 3*each-1, 3*each)).MatchString(last) {
+		t.Errorf("the last line of the log counts wrong: %s", last)
 	}
 }
 

@@ -5,7 +5,15 @@ import (
 	"log/slog"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"github.com/hashicorp/terraform-plugin-log/tfsdklog"
 )
+
+// AfterServing returns a context to log with when serving is over. Nobody reads the stderr that go-plugin has put in place
+// to serve, but Terraform reads the one that the process began with until the process ends.
+func AfterServing(ctx context.Context) context.Context {
+	return tfsdklog.NewRootProviderLogger(ctx, tfsdklog.WithStderrFromInit(), tfsdklog.WithLogName("jmapcloud"),
+		tflog.WithLevelFromEnv("TF_LOG_PROVIDER", "jmapcloud"))
+}
 
 // logHandler hands what the client logs to Terraform's log.
 type logHandler struct{ attributes []slog.Attr }

@@ -50,6 +50,7 @@ func (f *Factory) Close(ctx context.Context) {
 		})
 	}
 	group.Wait()
+	f.summarize(ctx)
 	f.clouds = nil
 }
 

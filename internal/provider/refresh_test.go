@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -62,9 +63,11 @@ func TestRefresh_costsAConstant(t *testing.T) {
 	c := startCloud(t)
 	objects := c.many(t, 30)
 	c.ClearRequests()
-	c.walk(t, nil).refresh(t, objects)
-	// Four to sign in, and for each of three nouns two objects by themselves and the list.
-	if got := len(c.Requests()); got > 4+3*3 {
+	w := c.walk(t, nil)
+	w.refresh(t, objects)
+	w.factory.Close(t.Context())
+	// Three to sign in, three lists, and one to sign out.
+	if got := len(c.Requests()); got > 8 {
 		t.Errorf("%d calls: %v", got, c.Requests())
 	}
 
@@ -111,20 +114,76 @@ func TestRefresh_unreadableListIsNoLoss(t *testing.T) {
 	c.walk(t, nil).refresh(t, objects)
 }
 
-func TestCreate_ofManyMembershipsReadsTheListsOnce(t *testing.T) {
+func TestCreate_costsACallForEachObject(t *testing.T) {
+	t.Parallel()
+	keys, members, invitations := "jmapcloud_api_key", "jmapcloud_member", "jmapcloud_invitation"
+	for name, typeNames := range map[string][]string{"keys": {keys}, "members": {members}, "invitations": {invitations}, "all": {keys, members, invitations}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			w := c.walk(t, nil)
+			const n = 21
+			for i := range n {
+				typeName := typeNames[i%len(typeNames)]
+				config := values{"email": fmt.Sprintf("person-%d@example.com", i), "role": "ORG_VIEWER"}
+				if typeName == keys {
+					config = values{"name": fmt.Sprint("key-", i), "role": "ORG_VIEWER", "expires_at": c.inDays(30)}
+				}
+				p := w.plan(t, typeName, object{}, config) // as Terraform plans again while it applies
+				p.diags.mustBeFree(t)
+				_, diags := w.apply(t, p)
+				diags.mustBeFree(t)
+			}
+			w.factory.Close(t.Context())
+			if got := len(c.Requests()); got > n+8 {
+				t.Errorf("%d calls for %d objects", got, n)
+			}
+			if got := len(c.writes()); got != n {
+				t.Errorf("%d writes for %d objects", got, n)
+			}
+		})
+	}
+}
+
+// The cloud answers a write with the object: to read it then would double the calls.
+func TestWrite_isFollowedByNoRead(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	w := c.walk(t, nil)
-	const n = 20
-	c.ClearRequests()
-	for i := range n {
-		p := w.plan(t, "jmapcloud_member", object{}, values{"email": fmt.Sprintf("member-%d@example.com", i), "role": "ORG_VIEWER"})
+	made := map[string]object{}
+	for _, step := range []struct {
+		typeName string
+		config   values
+	}{
+		{"jmapcloud_organization", values{"name": "Roads"}},
+		{"jmapcloud_organization", values{"name": "Streets"}},
+		{"jmapcloud_api_key", values{"name": "ci", "role": "ORG_VIEWER", "expires_at": c.inDays(30)}},
+		{"jmapcloud_api_key", values{"name": "ci", "role": "ORG_VIEWER", "expires_at": c.inDays(30), "force_destroy": true}},
+		{"jmapcloud_invitation", values{"email": "invitee@example.com", "role": "ORG_VIEWER"}},
+		{"jmapcloud_member", values{"email": ana, "role": "ORG_VIEWER"}},
+		{"jmapcloud_member", values{"email": ana, "role": "ORG_EDITOR"}},
+		{"jmapcloud_member", values{"email": ana, "role": "ORG_EDITOR", "force_destroy": true}},
+	} {
+		w := c.walk(t, nil)
+		p := w.plan(t, step.typeName, made[step.typeName], step.config)
 		p.diags.mustBeFree(t)
-		_, diags := w.apply(t, p)
+		c.ClearRequests()
+		o, diags := w.apply(t, p)
 		diags.mustBeFree(t)
-	}
-	if got := len(c.Requests()); got > n+8 {
-		t.Errorf("%d calls for %d memberships", got, n)
+		made[step.typeName] = o
+		written := false
+		for _, r := range c.Requests() {
+			session := slices.Contains([]string{"authenticate", "refresh-token"}, path.Base(r.Path)) || path.Base(r.Path) == "self"
+			switch {
+			case session:
+			case r.Method != http.MethodGet:
+				written = true
+			case written:
+				t.Errorf("%s %v: read after the write: %s", step.typeName, step.config, r.Path)
+			}
+		}
+		if _, changed := step.config["force_destroy"]; written == changed {
+			t.Errorf("%s %v: written is %v", step.typeName, step.config, written)
+		}
 	}
 }
 

@@ -35,16 +35,24 @@ func (r *roll[T]) get(ctx context.Context) ([]T, error) {
 	return r.reading(ctx).wait(ctx)
 }
 
-// findEarly is find in the list as this walk read it before its own writes, if it has, for those who need not know of
-// them.
+// getEarly is get of the list as this walk read it before its own writes, if it has, for those who need not know of them.
+func (r *roll[T]) getEarly(ctx context.Context) ([]T, error) {
+	return r.early(ctx).wait(ctx)
+}
+
+// findEarly is find in the list that getEarly returns.
 func (r *roll[T]) findEarly(ctx context.Context, name string) (element T, found bool, err error) {
+	return r.early(ctx).find(ctx, name)
+}
+
+func (r *roll[T]) early(ctx context.Context) *reading[T] {
 	r.mu.Lock()
 	last := r.last
 	r.mu.Unlock()
 	if last == nil {
 		last = r.reading(ctx)
 	}
-	return last.find(ctx, name)
+	return last
 }
 
 // reading returns the current reading, and begins one if there is none.
@@ -106,7 +114,7 @@ func (r *reading[T]) find(ctx context.Context, name string) (element T, found bo
 	return all[i], true, nil
 }
 
-// findIfItPays is find, but for the first look-ups of a walk while nobody has read the list.
+// findIfItPays is find, but for the first look-up of a walk while nobody has read the list.
 func (r *roll[T]) findIfItPays(ctx context.Context, name string) (element T, found bool) {
 	if !r.tally.pays(ctx) && (r.tally.perObject || !r.isRead()) {
 		return element, false

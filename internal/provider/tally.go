@@ -7,8 +7,8 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// unlisted is how many look-ups of a walk go without a list: it pays for many, not for one.
-const unlisted = 2
+// unlisted is how many look-ups of a walk go without a list, which may have thousands for the one that is wanted.
+const unlisted = 1
 
 // tally counts the look-ups of a walk, over all nouns, and decides by their number whether they go by the lists.
 type tally struct {
@@ -25,8 +25,8 @@ func (t *tally) begin() bool {
 	return !t.perObject
 }
 
-// pays counts a look-up, and reports whether lists pay in this walk. That is decided only when the session is open:
-// Terraform begins many look-ups at once, and by then they are counted.
+// pays counts a look-up, and reports whether lists pay in this walk. That is decided only when the session is open: of the
+// many look-ups that Terraform begins at once, most are counted by then, and none goes without the lists.
 func (t *tally) pays(ctx context.Context) bool {
 	if !t.begin() {
 		return false

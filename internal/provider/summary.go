@@ -1,0 +1,40 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+)
+
+// summarize writes one debug line about what this run asked of the cloud, if anything.
+func (f *Factory) summarize(ctx context.Context) {
+	var begun, listed, retries int
+	var waited time.Duration
+	calls := map[string]int{}
+	for _, c := range f.clouds {
+		used := c.client.Usage()
+		for method, n := range used.Calls {
+			calls[method] += n
+		}
+		retries += used.Retries
+		waited += used.Waited
+		begun += int(c.tally.begun.Load())
+		listed += int(c.tally.listed.Load())
+	}
+	if len(calls) == 0 {
+		return
+	}
+	var verbs []string
+	for _, method := range slices.Sorted(maps.Keys(calls)) {
+		verbs = append(verbs, fmt.Sprintf("%s %d", method, calls[method]))
+	}
+	tflog.Debug(ctx, "End of the run", map[string]any{
+		"read_from_lists": listed, "read_one_by_one": begun - listed,
+		"calls": strings.Join(verbs, ", "), "retries": retries, "waited": waited.Round(time.Millisecond).String(),
+	})
+}
