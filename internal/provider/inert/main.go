@@ -17,9 +17,9 @@ import (
 
 func main() {
 	err := tf6server.Serve("registry.terraform.io/jmapcloud/jmapcloud", func() tfprotov6.ProviderServer {
-		real := providerserver.NewProtocol6((&provider.Factory{Version: "inert"}).New())()
-		return &inert{ProviderServer: real, schema: sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
-			return real.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+		whole := providerserver.NewProtocol6((&provider.Factory{Version: "inert"}).New())()
+		return &inert{ProviderServer: whole, schema: sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+			return whole.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 		})}
 	})
 	if err != nil {

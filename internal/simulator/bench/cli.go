@@ -137,9 +137,6 @@ func (x *cli) run(ctx context.Context, wanted string, arguments ...string) (samp
 	if err != nil {
 		return s, fmt.Errorf("%s: %w\n%s", strings.Join(slices.Insert(arguments, 0, x.program), " "), err, s.text)
 	}
-	if _, err := os.Stat(x.peaks); err != nil {
-		return s, nil // it started no provider
-	}
 	s.peak, err = highest(x.peaks)
 	return s, err
 }

@@ -29,8 +29,8 @@ type options struct {
 }
 
 func main() {
-	if real := os.Getenv(meteredVariable); real != "" {
-		os.Exit(meter(real))
+	if metered := os.Getenv(meteredVariable); metered != "" {
+		os.Exit(meter(metered))
 	}
 	var o options
 	flag.StringVar(&o.cli, "cli", "terraform", "the `program` to run: terraform or tofu")

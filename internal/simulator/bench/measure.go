@@ -28,7 +28,7 @@ var ways = []way{
 	{name: "one by one, 100 ms", perObject: true, latency: slow},
 }
 
-// rounds is how often a way is measured: one that takes long, less often.
+// roundsOf is how often a way is measured: one that takes long, less often.
 func (b *bench) roundsOf(w way) int {
 	if w.perObject {
 		return min(b.rounds, 1)
@@ -45,7 +45,6 @@ type bench struct {
 	schema, version  map[string][]sample
 	applied, planned map[string][]sample // by the name of the way
 	crowded          map[string][]sample
-	small, home      *cli
 }
 
 func (b *bench) say(format string, arguments ...any) {

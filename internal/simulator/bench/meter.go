@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -20,9 +22,9 @@ const (
 )
 
 // meter runs the provider and returns its exit code.
-func meter(real string) int {
+func meter(provider string) int {
 	signal.Ignore(os.Interrupt) // as a provider does
-	cmd := exec.Command(real, os.Args[1:]...)
+	cmd := exec.Command(provider, os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
@@ -58,13 +60,13 @@ func note(file string, peak int64) error {
 	return f.Close()
 }
 
-// highest reads the highest of the peaks, for Terraform starts several processes in a run.
+// highest reads the highest of the peaks, for Terraform starts several processes in a run, or 0 where it started none.
 func highest(file string) (int64, error) {
 	content, err := os.ReadFile(file)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return 0, err
 	}
-	var peaks []int64
+	peaks := []int64{0}
 	for _, line := range strings.Fields(string(content)) {
 		peak, err := strconv.ParseInt(line, 10, 64)
 		if err != nil {
