@@ -128,6 +128,9 @@ func (x *cli) run(ctx context.Context, wanted string, arguments ...string) (samp
 	cmd := exec.CommandContext(ctx, x.program, arguments...)
 	cmd.Dir, cmd.Env = x.folder, x.environ
 	cmd.Stdout, cmd.Stderr = &out, &out
+	// Ctrl-C reaches the whole process group. A second signal would make the CLI drop what it is doing.
+	cmd.Cancel = func() error { return nil }
+	cmd.WaitDelay = 20 * time.Second
 	start := time.Now()
 	err := cmd.Run()
 	s := sample{took: time.Since(start), text: out.String(), calls: x.cloud.calls()}

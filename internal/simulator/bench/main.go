@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -59,7 +60,10 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(base)) }()
 	b := &bench{options: o, base: base, progress: progress}
-	for _, file := range []*string{&b.provider, &b.floor} {
+	if b.cli, err = exec.LookPath(o.cli); err != nil {
+		return err
+	}
+	for _, file := range []*string{&b.cli, &b.provider, &b.floor} {
 		if *file, err = filepath.Abs(*file); err != nil {
 			return err
 		}
@@ -76,5 +80,5 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 	if _, err := io.WriteString(out, report); err != nil || o.to == "" {
 		return err
 	}
-	return os.WriteFile(o.to, []byte(report), 0o600)
+	return os.WriteFile(o.to, []byte(report), 0o644)
 }
