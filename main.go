@@ -34,6 +34,7 @@ func main() {
 		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
 		// have told what they were doing; a provider that died at once would lose it.
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		provider.SpareLog()
 	}
 
 	factory := &provider.Factory{Version: version}

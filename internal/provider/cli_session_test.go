@@ -1,8 +1,11 @@
 package provider_test
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -94,6 +97,38 @@ resource "jmapcloud_invitation" "all" {
 	}
 	if !regexp.MustCompile(fmt.Sprintf(`read_from_lists=(%d|%d)\b`, 3*each-1, 3*each)).MatchString(last) {
 		t.Errorf("the last line of the log counts wrong: %s", last)
+	}
+}
+
+// What the libraries log without TF_LOG, Terraform reads and drops; a folder in the provider's place sees it.
+func TestCLI_nothingIsLoggedThatNobodyWants(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	x := c.cli(t).write(t, c.ciKey("ci"))
+	bin, err := binary()
+	must(t, err)
+	script := fmt.Sprintf("#!/bin/sh\nexec %q \"$@\" 2>>%q\n", filepath.Join(bin, "terraform-provider-jmapcloud"), filepath.Join(x.dir, "heard"))
+	must(t, os.Mkdir(filepath.Join(x.dir, "listening"), 0o700))
+	must(t, os.WriteFile(filepath.Join(x.dir, "listening", "terraform-provider-jmapcloud"), []byte(script), 0o700))
+	config, err := os.ReadFile(filepath.Join(x.dir, "cli.tfrc"))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), bytes.ReplaceAll(config, []byte(bin), []byte(filepath.Join(x.dir, "listening"))), 0o600))
+	heard := func() string {
+		content, err := os.ReadFile(filepath.Join(x.dir, "heard"))
+		must(t, err)
+		return string(content)
+	}
+
+	x.apply(t, false)
+	if strings.Contains(heard(), `"@module"`) {
+		t.Errorf("what is logged:\n%.2000s", heard())
+	}
+	x.environ = append(x.environ, "TF_LOG_PROVIDER=DEBUG")
+	x.plan(t, false)
+	for _, wanted := range []string{"API call", "End of the run", `"@module":"sdk.framework"`} {
+		if !strings.Contains(heard(), wanted) {
+			t.Errorf("with TF_LOG_PROVIDER, the log lacks %s", wanted)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 )
 
 func main() {
+	provider.SpareLog()
 	err := tf6server.Serve("registry.terraform.io/jmapcloud/jmapcloud", func() tfprotov6.ProviderServer {
 		whole := providerserver.NewProtocol6((&provider.Factory{Version: "inert"}).New())()
 		return &inert{ProviderServer: whole, schema: sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
