@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,7 +25,7 @@ const (
 // meter runs the provider and returns its exit code.
 func meter(provider string) int {
 	signal.Ignore(os.Interrupt) // as a provider does
-	cmd := exec.Command(provider, os.Args[1:]...)
+	cmd := exec.CommandContext(context.Background(), provider, os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
