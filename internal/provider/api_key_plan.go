@@ -28,11 +28,12 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
-	now := r.client.Now()
-	switch {
-	case plan == nil:
+	if plan == nil {
 		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)
 		return
+	}
+	now, proposed := r.client.Now(), *plan
+	switch {
 	case state == nil:
 		plan.checkExpiry(now, "", &resp.Diagnostics)
 		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
@@ -60,7 +61,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	plan.schedule()
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 	}
 }
 

@@ -162,17 +162,17 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	id := m.ID
+	before := m
 	found := r.findAgain(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, id)...)
+	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, before.ID)...)
 	if !found {
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
 // Update rotates the key, ends the one before it, and takes over what concerns only Terraform.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"crypto/rand"
 	"sync"
 
@@ -41,6 +42,11 @@ func newCloud(c *client.Client, successor emailValue, bulkRead bool) *cloud {
 		invitations: roll[client.Invitation]{read: c.Invitations, names: func(i client.Invitation) []string { return []string{i.ID, client.NormalizeEmail(i.Email)} }, prefer: outlives},
 		resources:   roll[client.Resource]{read: c.Resources},
 		applied:     ledger{turn: make(chan struct{}, 1), client: c},
+	}
+	made.tally.readAhead = func(ctx context.Context) {
+		made.members.reading(ctx)
+		made.keys.reading(ctx)
+		made.invitations.reading(ctx)
 	}
 	made.members.tally, made.keys.tally, made.invitations.tally = &made.tally, &made.tally, &made.tally
 	return made

@@ -92,7 +92,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Optional:   true,
 			},
 			"bulk_read": schema.BoolAttribute{
-				MarkdownDescription: "Whether a refresh reads many members, API keys or invitations from one list, instead of each by a call of its own. Default: `true`.",
+				MarkdownDescription: "Whether a refresh reads members, API keys and invitations from their lists, in three calls however many there are, instead of each by a call of its own. Default: `true`.",
 				Optional:            true,
 			},
 		},

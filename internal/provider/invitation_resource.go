@@ -138,8 +138,9 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	case plan.differs(*state):
 		plan.planSecondMail(ctx, *state, resp.Private, &resp.Diagnostics)
 	default:
+		proposed := *plan
 		plan.planExpiry(&resp.Diagnostics)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 	}
 }
 
@@ -178,7 +179,6 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	if m.isAccepted() {
 		r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
-		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 		return // it has served its purpose, whatever became of the member
 	}
 
@@ -194,8 +194,9 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 
+	before := m
 	m.become(s, r.client.Now())
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
 // Update sends an expired invitation again, or takes over what concerns only Terraform.

@@ -124,7 +124,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	var proposed memberModel
 	if plan != nil {
+		proposed = *plan
 		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
@@ -152,7 +154,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planDemotion(ctx, state, &resp.Diagnostics)
 	}
 	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 }
 
 func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -197,8 +199,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	before := m
 	m.fromAPI(s, r.client.Now())
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
 func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {

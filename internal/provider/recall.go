@@ -23,7 +23,7 @@ func (c *cloud) recallMembership(ctx context.Context, id, email string) (members
 		if m, found := c.members.findIfItPays(ctx, id); found {
 			return membership{member: &m}, nil
 		}
-	} else if c.tally.begin() {
+	} else if c.tally.begin(ctx) {
 		if s, found := c.recallPerson(ctx, email); found {
 			c.tally.listed.Add(1)
 			return s, nil

@@ -78,6 +78,25 @@ func TestRefresh_costsAConstant(t *testing.T) {
 	}
 }
 
+// While the lists are read, Terraform waits: each answers here only when all three were asked for.
+func TestRefresh_ofManyReadsTheListsTogether(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	objects := c.many(t, 12)
+	var lists sync.WaitGroup
+	lists.Add(3)
+	c.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if slices.Contains([]string{"members", "api-keys", "invitations"}, path.Base(r.URL.Path)) {
+				lists.Done()
+				lists.Wait()
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	c.walk(t, nil).refresh(t, map[string][]object{"jmapcloud_api_key": objects["jmapcloud_api_key"]})
+}
+
 // One object is read by itself: a list of thousands for one would be a bad bargain.
 func TestRefresh_ofOneObjectReadsNoList(t *testing.T) {
 	t.Parallel()

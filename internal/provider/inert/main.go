@@ -1,72 +1,48 @@
-// Inert is the provider without a cloud, as the floor that a benchmark stands on: it has the same schemas, validates and
-// plans with the same code, and calls nothing. What is read is what was there, and what is created gets values of no meaning.
+// Inert is the provider without a cloud, as the floor that a benchmark stands on: its resources have the same schemas, and
+// call nothing. What is read is what was there, and what is created gets values of no meaning.
 package main
 
 import (
 	"context"
 	"log"
-	"sync"
 
+	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
+	jmapcloud "github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 )
 
 func main() {
-	provider.SpareLog()
-	err := tf6server.Serve("registry.terraform.io/jmapcloud/jmapcloud", func() tfprotov6.ProviderServer {
-		whole := providerserver.NewProtocol6((&provider.Factory{Version: "inert"}).New())()
-		return &inert{ProviderServer: whole, schema: sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
-			return whole.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
-		})}
-	})
+	jmapcloud.SpareLog()
+	factory := &jmapcloud.Factory{Version: "inert"}
+	err := providerserver.Serve(context.Background(), func() provider.Provider { return inertProvider{factory.New()} },
+		providerserver.ServeOpts{Address: "registry.terraform.io/jmapcloud/jmapcloud"})
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// inert is never configured, so that nothing in the provider has a cloud to ask.
-type inert struct {
-	tfprotov6.ProviderServer
-	schema func() (*tfprotov6.GetProviderSchemaResponse, error)
+// inertProvider is never configured.
+type inertProvider struct{ provider.Provider }
+
+func (inertProvider) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {
 }
 
-func (*inert) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	return &tfprotov6.ConfigureProviderResponse{}, nil
-}
-
-// GetResourceIdentitySchemas tells of none, for nothing would set one.
-func (*inert) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
-	return &tfprotov6.GetResourceIdentitySchemasResponse{}, nil
-}
-
-func (*inert) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private}, nil
-}
-
-func (i *inert) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	resp, err := i.ProviderServer.PlanResourceChange(ctx, req)
-	if resp != nil {
-		resp.PlannedIdentity = nil
+func (p inertProvider) Resources(ctx context.Context) []func() resource.Resource {
+	var all []func() resource.Resource
+	for _, whole := range p.Provider.Resources(ctx) {
+		all = append(all, func() resource.Resource { return inertResource{whole()} })
 	}
-	return resp, err
+	return all
 }
 
-// ApplyResourceChange makes what is planned the state.
-func (i *inert) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	schema, err := i.schema()
-	if err != nil {
-		return nil, err
-	}
-	ty := schema.ResourceSchemas[req.TypeName].ValueType()
-	planned, err := req.PlannedState.Unmarshal(ty)
-	if err != nil {
-		return nil, err
-	}
-	made, err := tftypes.Transform(planned, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
+// inertResource is a resource of which only the schema is left.
+type inertResource struct{ resource.Resource }
+
+func (inertResource) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	made, err := tftypes.Transform(req.Plan.Raw, func(_ *tftypes.AttributePath, v tftypes.Value) (tftypes.Value, error) {
 		switch {
 		case v.IsKnown():
 			return v, nil
@@ -76,8 +52,16 @@ func (i *inert) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResou
 		return tftypes.NewValue(v.Type(), nil), nil
 	})
 	if err != nil {
-		return nil, err
+		resp.Diagnostics.AddError("Unable to make values", err.Error())
+		return
 	}
-	state, err := tfprotov6.NewDynamicValue(ty, made)
-	return &tfprotov6.ApplyResourceChangeResponse{NewState: &state, Private: req.PlannedPrivate}, err
+	resp.State.Raw = made
 }
+
+func (inertResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
+
+func (inertResource) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (inertResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
