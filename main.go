@@ -29,22 +29,36 @@ func main() {
 	debug := flag.Bool("debug", false, "serve until stopped, for a debugger such as delve")
 	flag.Parse()
 
+	factory := &provider.Factory{Version: version}
 	signals := make(chan os.Signal, 1)
+	serving, served := context.WithCancel(context.Background())
 	if !*debug {
 		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
 		// have told what they were doing; a provider that died at once would lose it.
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 		provider.SpareLog()
+		go func() {
+			if provider.Orphaned(serving) == nil {
+				factory.Interrupted = true
+				leave(factory)
+				os.Exit(1)
+			}
+		}()
 	}
 
-	factory := &provider.Factory{Version: version}
 	err := providerserver.Serve(context.Background(), factory.New, providerserver.ServeOpts{Address: address, Debug: *debug})
+	served()
 
 	factory.Interrupted = len(signals) > 0
-	ctx, cancel := context.WithTimeout(provider.AfterServing(context.Background()), farewell)
-	factory.Close(ctx)
-	cancel()
+	leave(factory)
 	if err != nil {
 		log.Fatal(err)
 	}
+}
+
+// leave ends what the run has opened at the cloud.
+func leave(factory *provider.Factory) {
+	ctx, cancel := context.WithTimeout(provider.AfterServing(context.Background()), farewell)
+	defer cancel()
+	factory.Close(ctx)
 }

@@ -241,6 +241,9 @@ func TestCLI_killedTerraformLeavesNoProvider(t *testing.T) {
 			t.Fatalf("the providers %v go on", orphans)
 		}
 	}
+	if open := c.Sessions().Open; open != 0 {
+		t.Errorf("%d sessions are left open", open)
+	}
 	x.apply(t, false)
 	reads(t, x.plan(t, false), "No changes.")
 	want := []string{"ana@example.com is ORG_EDITOR", "late@example.com is invited as ORG_VIEWER"}

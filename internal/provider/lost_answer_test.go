@@ -114,8 +114,9 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 				c := startCloud(t)
 				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
-				fault.Method, fault.Path, fault.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
-				c.Inject(fault)
+				lost := fault
+				lost.Method, lost.Path, lost.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
+				c.Inject(lost)
 				if obstacle != nil {
 					c.Inject(*obstacle)
 				}
