@@ -40,7 +40,7 @@ func main() {
 		go func() {
 			if provider.Orphaned(serving) == nil {
 				factory.Interrupted = true
-				leave(factory)
+				leave(context.WithoutCancel(serving), factory)
 				os.Exit(1)
 			}
 		}()
@@ -50,15 +50,15 @@ func main() {
 	served()
 
 	factory.Interrupted = len(signals) > 0
-	leave(factory)
+	leave(context.Background(), factory)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
 // leave ends what the run has opened at the cloud.
-func leave(factory *provider.Factory) {
-	ctx, cancel := context.WithTimeout(provider.AfterServing(context.Background()), farewell)
+func leave(ctx context.Context, factory *provider.Factory) {
+	ctx, cancel := context.WithTimeout(provider.AfterServing(ctx), farewell)
 	defer cancel()
 	factory.Close(ctx)
 }
