@@ -138,7 +138,7 @@ func (x *cli) run(ctx context.Context, wanted string, arguments ...string) (samp
 		err = fmt.Errorf("it does not say %q", wanted)
 	}
 	if err != nil {
-		return s, fmt.Errorf("%s: %w\n%s", strings.Join(slices.Insert(arguments, 0, x.program), " "), err, s.text)
+		return s, fmt.Errorf("%s: %w\n%s", strings.Join(slices.Insert(arguments, 0, x.program), " "), err, s.text[max(0, len(s.text)-2000):])
 	}
 	s.peak, err = highest(x.peaks)
 	return s, err

@@ -78,7 +78,7 @@ func (b *bench) report(ctx context.Context) (string, error) {
 		return "", err
 	}
 	fmt.Fprintf(&r, "# Benchmark\n\n`make bench` wrote this on %s: %s.\n", time.Now().UTC().Format("2 January 2006"), machine)
-	fmt.Fprintf(&r, "Medians of %d runs, but for the columns “one by one”, measured once; everything was measured in turn, in one go.\n", b.rounds)
+	fmt.Fprintf(&r, "Medians (rounds: %d; for the columns “one by one”: 1); everything was measured in turn, in one go.\n", b.rounds)
 	r.WriteString("The floor is the same configuration with a provider of the same schemas that calls nothing: what Terraform itself takes.\n" +
 		"Memory is the provider's, at its peak. “One by one” is `bulk_read = false`.\n\n")
 
