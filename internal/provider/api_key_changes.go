@@ -49,7 +49,7 @@ func lostHint(err error) []string {
 func (*apiKeyResource) keepLost(ctx context.Context, err error, private privateWriter, diags *diag.Diagnostics, save func()) {
 	var lost lostKeyError
 	if errors.As(err, &lost) {
-		writeMark(ctx, private, lostKeyKey, lost.lost, diags)
+		writePrivate(ctx, private, lostKeyKey, lost.lost, diags)
 		save()
 	}
 }
@@ -57,7 +57,7 @@ func (*apiKeyResource) keepLost(ctx context.Context, err error, private privateW
 // settleLost deletes the key that a lost answer of an earlier run left, if there is a note of one.
 func (r *apiKeyResource) settleLost(ctx context.Context, private privateReader, diags *diag.Diagnostics) bool {
 	var lost lostKey
-	if !readMark(ctx, private, lostKeyKey, &lost, diags) {
+	if !readPrivate(ctx, private, lostKeyKey, &lost, diags) {
 		return !diags.HasError()
 	}
 	if _, err := r.deleteLostKey(ctx, lost); err != nil {
@@ -86,7 +86,7 @@ func (r *apiKeyResource) findAgain(ctx context.Context, m *apiKeyModel, before p
 		warnKeyGone(m, diags)
 		return false
 	case gone: // the one before would be forgotten with the resource
-		writeMark(ctx, after, goneKey, m.ID.ValueString(), diags)
+		writePrivate(ctx, after, goneKey, m.ID.ValueString(), diags)
 	default:
 		m.fromAPI(k)
 		m.schedule()
@@ -110,7 +110,7 @@ func warnKeyGone(m *apiKeyModel, diags *diag.Diagnostics) {
 // it: the state is tainted.
 func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private privateReader, diags *diag.Diagnostics) (found bool) {
 	var lost lostKey
-	if !readMark(ctx, private, lostKeyKey, &lost, diags) {
+	if !readPrivate(ctx, private, lostKeyKey, &lost, diags) {
 		return false
 	}
 	all, err := r.keys.get(ctx)
@@ -141,7 +141,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	if !r.settleLost(ctx, before, diags) {
 		return state
 	}
-	clearMarks(ctx, after, diags, lostKeyKey)
+	clearPrivate(ctx, after, diags, lostKeyKey)
 	if !gone || m.PreviousID.IsNull() {
 		if !r.endPrevious(ctx, state, wish, before, diags) {
 			return state
@@ -156,7 +156,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 		return state
 	}
 	m.fromCreation(k)
-	clearMarks(ctx, after, diags, goneKey)
+	clearPrivate(ctx, after, diags, goneKey)
 	if gone {
 		m.PreviousID, m.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
 		return m

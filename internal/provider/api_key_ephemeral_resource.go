@@ -168,12 +168,7 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 	e.leases.open(l)
 	m.fromAPI(k)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
-	encoded, err := json.Marshal(l)
-	if err != nil {
-		resp.Diagnostics.AddError("Unable to note which key is to be deleted", err.Error()+". This is a bug in the provider: please report it.")
-		return
-	}
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, leaseKey, encoded)...)
+	writePrivate(ctx, resp.Private, leaseKey, l, &resp.Diagnostics)
 }
 
 // leaseHeir looks up who is to receive what the key will own, so that at the end of the run one call is enough to delete

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -200,30 +199,8 @@ const (
 	importedKey = "imported" // the id of the key, while nothing has been applied to it since the import
 )
 
-func writeMark(ctx context.Context, private privateWriter, key string, value any, diags *diag.Diagnostics) {
-	encoded, err := json.Marshal(value)
-	if err != nil {
-		diags.AddError("Unable to keep a note in private state", err.Error()+". This is a bug in the provider: please report it.")
-		return
-	}
-	diags.Append(private.SetKey(ctx, key, encoded)...)
-}
-
-func clearMarks(ctx context.Context, private privateWriter, diags *diag.Diagnostics, keys ...string) {
-	for _, key := range keys {
-		diags.Append(private.SetKey(ctx, key, nil)...)
-	}
-}
-
-// readMark decodes a mark into value, and reports whether there is one.
-func readMark(ctx context.Context, private privateReader, key string, value any, diags *diag.Diagnostics) bool {
-	encoded, d := private.GetKey(ctx, key)
-	diags.Append(d...)
-	return len(encoded) > 0 && json.Unmarshal(encoded, value) == nil
-}
-
 // isMarked reports whether a mark names the key id.
 func isMarked(ctx context.Context, private privateReader, key, id string, diags *diag.Diagnostics) bool {
 	var marked string
-	return readMark(ctx, private, key, &marked, diags) && marked == id
+	return readPrivate(ctx, private, key, &marked, diags) && marked == id
 }

@@ -190,7 +190,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	} else if m.PreviousID.IsNull() && !r.endPrevious(ctx, state, m.wish().ofRotation(), req.Private, &resp.Diagnostics) {
 		return
 	}
-	clearMarks(ctx, resp.Private, &resp.Diagnostics, importedKey)
+	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
 	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
@@ -235,6 +235,6 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), k.ID)...)
-	writeMark(ctx, resp.Private, importedKey, k.ID, &resp.Diagnostics)
+	writePrivate(ctx, resp.Private, importedKey, k.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, types.StringValue(k.ID))...)
 }

@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -140,8 +139,8 @@ const (
 func (m *apiKeyModel) noteTime(ctx context.Context, now time.Time, private privateWriter) (diags diag.Diagnostics) {
 	for _, due := range []timetypes.RFC3339{m.RotatesAt, m.PreviousExpiresAt} {
 		if at, known := moment(due); known && now.Sub(at).Abs() < nearly {
-			encoded, _ := json.Marshal(readable(now)) //nolint:errchkjson // a string
-			return private.SetKey(ctx, judgedKey, encoded)
+			writePrivate(ctx, private, judgedKey, now.UTC().Truncate(time.Second), &diags)
+			return diags
 		}
 	}
 	return nil
@@ -149,14 +148,8 @@ func (m *apiKeyModel) noteTime(ctx context.Context, now time.Time, private priva
 
 // judgedAt is a plan's part: the time by which it judges, at most now.
 func judgedAt(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) time.Time {
-	encoded, d := private.GetKey(ctx, judgedKey)
-	diags.Append(d...)
-	var text string
-	if len(encoded) == 0 || json.Unmarshal(encoded, &text) != nil {
-		return now
-	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil || now.Before(at) || now.Sub(at) >= nearly {
+	var at time.Time
+	if !readPrivate(ctx, private, judgedKey, &at, diags) || now.Before(at) || now.Sub(at) >= nearly {
 		return now
 	}
 	return at

@@ -63,14 +63,14 @@ func (e *apiKeySecretEphemeralResource) Open(ctx context.Context, req ephemeral.
 	m.Key = types.StringNull()
 	if secret, found := e.handover.take(m.APIKeyID.ValueString()); found {
 		m.Key = types.StringValue(secret)
-		writeMark(ctx, resp.Private, takenKey, m.APIKeyID.ValueString(), &resp.Diagnostics)
+		writePrivate(ctx, resp.Private, takenKey, m.APIKeyID.ValueString(), &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
 func (e *apiKeySecretEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	var id string
-	if readMark(ctx, req.Private, takenKey, &id, &resp.Diagnostics) {
+	if readPrivate(ctx, req.Private, takenKey, &id, &resp.Diagnostics) {
 		e.handover.close(id)
 	}
 }

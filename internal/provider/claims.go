@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"sync"
 
@@ -66,12 +65,9 @@ func (c *cloud) claim(ctx context.Context, email emailValue, before privateReade
 		return
 	}
 	var m mark
-	encoded, d := before.GetKey(ctx, markKey)
-	diags.Append(d...)
-	if len(encoded) == 0 || json.Unmarshal(encoded, &m) != nil || m.Walk != c.walk {
+	if !readPrivate(ctx, before, markKey, &m, diags) || m.Walk != c.walk {
 		m = mark{Walk: c.walk, Name: rand.Text()}
-		encoded, _ = json.Marshal(m) //nolint:errchkjson // two strings
-		diags.Append(after.SetKey(ctx, markKey, encoded)...)
+		writePrivate(ctx, after, markKey, m, diags)
 	}
 	free, stays := c.claims.take(email.ValueString(), m.Name)
 	if !stays {

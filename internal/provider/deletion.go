@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -28,15 +27,6 @@ type note struct {
 	Force     bool     `json:"force,omitempty"`
 }
 
-// privateReader and privateWriter are the private state that the framework gives a plan or a deletion.
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // announceDeletion is a plan's part: it says what the deletion of o destroys or hands over, refuses what must not be, and
 // leaves a note for the apply.
 func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private privateWriter, diags *diag.Diagnostics) {
@@ -50,7 +40,7 @@ func (c *cloud) announceDeletion(ctx context.Context, o owner, w wish, private p
 		return
 	}
 	c.judge(o, w, h, e, diags)
-	leaveNote(ctx, o, note{ID: o.id, Walk: c.walk, Shown: shownIn(e, unread), Force: w.force, Successor: w.named()}, private, diags)
+	writePrivate(ctx, private, noteKey(o), note{ID: o.id, Walk: c.walk, Shown: shownIn(e, unread), Force: w.force, Successor: w.named()}, diags)
 }
 
 // announceRotation is announceDeletion for a key that another follows, at once or, with later, when its time is over. What
@@ -160,20 +150,9 @@ func shownIn(e estate, unread error) []string {
 	return keys(e.sole)
 }
 
-func leaveNote(ctx context.Context, o owner, n note, private privateWriter, diags *diag.Diagnostics) {
-	encoded, err := json.Marshal(n)
-	if err != nil {
-		diags.AddError("Unable to note what the plan showed", err.Error()+". This is a bug in the provider: please report it.")
-		return
-	}
-	diags.Append(private.SetKey(ctx, noteKey(o), encoded)...)
-}
-
 // readNote returns what a plan noted of o; shown is false where no plan showed its deletion to anybody.
 func (c *cloud) readNote(ctx context.Context, o owner, private privateReader, diags *diag.Diagnostics) (n note, shown bool) {
-	encoded, d := private.GetKey(ctx, noteKey(o))
-	diags.Append(d...)
-	if len(encoded) == 0 || json.Unmarshal(encoded, &n) != nil || n.ID != o.id {
+	if !readPrivate(ctx, private, noteKey(o), &n, diags) || n.ID != o.id {
 		return note{}, false
 	}
 	return n, n.Walk != c.walk

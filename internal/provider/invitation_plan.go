@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -31,9 +30,7 @@ func (r *invitationResource) planInvitation(ctx context.Context, plan *invitatio
 		return
 	}
 	var withdrawn string
-	noted, d := private.GetKey(ctx, withdrawsKey)
-	diags.Append(d...)
-	_ = json.Unmarshal(noted, &withdrawn) // nothing was noted
+	_ = readPrivate(ctx, private, withdrawsKey, &withdrawn, diags) // or nothing was noted
 	switch who := client.Printable(plan.Email.address()); {
 	case found.member != nil:
 		diags.AddWarning(who+" cannot be invited", "They are a member already, so the apply will fail. "+waysAround(who)[0])
@@ -67,8 +64,7 @@ func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitati
 // planSecondMail says what a replacement means for somebody who was invited and stays.
 func (m *invitationModel) planSecondMail(ctx context.Context, state invitationModel, private privateWriter, diags *diag.Diagnostics) {
 	warnInvitedAgain(state.Email.address(), diags)
-	encoded, _ := json.Marshal(state.ID.ValueString()) //nolint:errchkjson // a string
-	diags.Append(private.SetKey(ctx, withdrawsKey, encoded)...)
+	writePrivate(ctx, private, withdrawsKey, state.ID.ValueString(), diags)
 }
 
 // planAccepted says that nothing of an accepted invitation changes at the cloud.

@@ -93,7 +93,7 @@ func (m *resendInvitationModel) spares(found membership, now time.Time) string {
 	}
 	grace := defaultUnlessSentWithin
 	if !m.UnlessSentWithin.IsNull() {
-		grace, _ = m.UnlessSentWithin.ValueGoDuration() // validated by its type
+		grace = duration(m.UnlessSentWithin)
 	}
 	i := found.invitation
 	if sent := now.Sub(i.CreatedAt.Time); !i.IsExpired(now) && !i.CreatedAt.IsZero() && sent < grace {
