@@ -151,7 +151,11 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 
 	k, err := r.makeKey(ctx, &m)
 	if err != nil {
-		addError(diags, fmt.Sprintf("rotate the API key %q", m.Name.ValueString()), err, append(lostHint(err), "The present key still works.")...)
+		hints := lostHint(err)
+		if !gone && !state.isExpired(r.client.Now()) {
+			hints = append(hints, "The present key still works.")
+		}
+		addError(diags, fmt.Sprintf("rotate the API key %q", m.Name.ValueString()), err, hints...)
 		r.keepLost(ctx, err, after, diags, func() {})
 		return state
 	}

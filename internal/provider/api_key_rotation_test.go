@@ -326,6 +326,24 @@ func TestRotation_oldKeyThatCannotBeDeletedIsDeletedByTheNextRun(t *testing.T) {
 	}
 }
 
+// A failed rotation says that the present key still works only where it does.
+func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
+	t.Parallel()
+	const works = "The present key still works"
+	for age, isSaid := range map[time.Duration]bool{80 * day: true, 91 * day: false} {
+		c := startCloud(t)
+		config := rotating(nil)
+		o := c.mustRun(t, object{}, config, nil).object
+		c.Advance(age)
+		c.Inject(simulator.Fault{Method: http.MethodPost, Path: "/api/ss/rest/v1/organizations/*/api-keys", Action: simulator.ActionStatus, Status: http.StatusForbidden})
+		r := c.run(t, apiKey, o, config, nil)
+		wants(t, "errors", r.errors, `Unable to rotate the API key "ci"`)
+		if strings.Contains(r.errors, works) != isSaid {
+			t.Errorf("after %s: %s", age, r.errors)
+		}
+	}
+}
+
 func TestRotation_keyHasOnePredecessorAtTheMost(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
