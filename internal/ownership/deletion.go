@@ -2,23 +2,28 @@ package ownership
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// Plan is what a deletion would find, and what its apply keeps to.
-type Plan struct {
+// Found is what a look at an owner found.
+type Found struct {
 	Facts
-	Verdict
 	Misfit Misfit
-	// Dependents are those whose successor the owner is, in the same plan.
-	Dependents []Owner
 	// Unclear are the resources whose permissions could not be read or name no owner, and Unread why, where there is an error.
 	Unclear []client.Resource
 	Unread  error
+
+	isAlone bool // by the key's own lists alone
+}
+
+// Plan is what a deletion would find, and what its apply keeps to.
+type Plan struct {
+	Found
+	Verdict
+	// Dependents are those whose successor the owner is, in the same plan.
+	Dependents []Owner
 	// Announcement is for the apply. It is nil where the deletion is refused.
 	Announcement *Announcement
 }
@@ -32,7 +37,7 @@ func (o *Ownership) Plan(ctx context.Context, d Deletion) (Plan, error) {
 		}
 	}
 	var err error
-	if p.Facts, p.Misfit, err = o.gather(ctx, d, o.reader.planned, &p); err != nil {
+	if p.Found, err = o.gather(ctx, d, o.reader.planned); err != nil {
 		return p, err
 	}
 	if !o.config.Rehearse {
@@ -58,14 +63,15 @@ func (o *Ownership) Plan(ctx context.Context, d Deletion) (Plan, error) {
 
 // announced is what the verdict means for whoever reads the plan. Ok is false where the plan refuses.
 func (p *Plan) announced() (a Announced, ok bool) {
+	owns := len(p.Holdings) > 0
 	switch {
-	case p.Reason == Destruction:
+	case p.Reason == Destruction, p.Step == Rehearse && p.Fitness == NoSuccessor && owns:
 		return AnnouncedDestruction, true
 	case p.Step == Delete:
 		return AnnouncedNothing, true
 	case p.Step == Refuse && p.Reason != SuccessorOpen:
 		return "", false
-	case len(p.Holdings) > 0:
+	case owns:
 		return AnnouncedTransfer, true
 	default:
 		return AnnouncedCheck, true
@@ -100,15 +106,18 @@ func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string
 	return why, nil
 }
 
-// gather reads what the rule decides by, the steps of the apply aside. Where p is given, it takes what messages name.
-func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Context) (*Reading, error), p *Plan) (f Facts, why Misfit, err error) {
+// gather reads what the rule decides by, the steps of the apply aside.
+func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Context) (*Reading, error)) (f Found, err error) {
 	f.Owner = d.Owner
 	if f.Exemption, err = o.exemption(ctx, d); err != nil || f.Exemption != NotExempt {
-		return f, Fits, err
+		return f, err
+	}
+	if isAsked, err := o.gatherAlone(ctx, d, &f); isAsked || err != nil {
+		return f, err
 	}
 	r, err := read(ctx)
 	if err != nil {
-		return f, Fits, err
+		return f, err
 	}
 	f.Open, f.Holdings = r.open(d.Owner.party()), r.holdings(d.Owner.party())
 	if f.Open != 0 && d.Owner.canBeAsked(o.client.Now()) {
@@ -116,17 +125,41 @@ func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Co
 			f.Open, f.Holdings = view.open, view.holdings
 		}
 	}
+	f.Unread, f.Unclear = r.Err(), r.Unclear()
 	members := r.members
 	if r.unread != nil && !d.Successor.isNone() {
 		if members, err = o.directory.Members(ctx); err != nil {
-			return f, Fits, err
+			return f, err
 		}
 	}
-	f.Successor, f.Fitness, why = o.choose(d, members)
-	if p != nil {
-		p.Unread, p.Unclear = r.Err(), r.Unclear()
+	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
+	return f, nil
+}
+
+// gatherAlone reads what the rule decides by of an ephemeral key. At the exit there is no other way.
+func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAsked bool, err error) {
+	var view ownView
+	f.isAlone = true
+	if d.Baseline != nil && d.Owner.canBeAsked(o.client.Now()) {
+		view, isAsked = o.askAlone(ctx, d.Owner, *d.Baseline)
 	}
-	return f, why, nil
+	switch {
+	case isAsked:
+		f.Open, f.Holdings = view.open, view.holdings
+	case d.atExit:
+		f.Open = OpenUnread
+	default:
+		f.isAlone = false
+		return false, nil
+	}
+	var members []client.Member
+	if !d.Successor.isNone() {
+		if members, err = o.directory.Members(ctx); err != nil {
+			return false, err
+		}
+	}
+	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
+	return true, nil
 }
 
 // exemption is why an owner needs no reading. A key that the cloud's list, in this run, calls a Viewer and nothing else never owned
@@ -152,9 +185,8 @@ func (o *Ownership) exemption(ctx context.Context, d Deletion) (Exemption, error
 
 // Result is what became of a deletion.
 type Result struct {
-	Facts
+	Found
 	Verdict
-	Misfit Misfit
 	// Deleted means that the cloud said so.
 	Deleted bool
 	// Moved are the holdings that the owner no longer owned when it was deleted, or when the deletion was refused; Given those of which
@@ -169,186 +201,7 @@ type Result struct {
 	// some could not be read back.
 	Lost, NotTransferred []client.Resource
 	Unverified           error
-	// Unclear are the resources whose permissions could not be read or name no owner, and Unread why, where there is an error.
-	Unclear []client.Resource
-	Unread  error
 	// Evidence is what the rehearsal showed, in words, where it did not show that a transfer works. LeftOvers are what it could not delete.
 	Evidence  string
 	LeftOvers []LeftOver
-}
-
-// steps bounds how often the rule is asked in one deletion: each answer but the last is a step that changes the facts.
-const steps = 8
-
-// Delete deletes an owner as far as the rule allows, and keeps to the announcement of the plan, nil where there is none. The error is that of
-// the look-ups and of the deletion itself; a refusal is in the result.
-func (o *Ownership) Delete(ctx context.Context, d Deletion, a *Announcement) (result Result, err error) {
-	organization, err := o.client.OrganizationID(ctx)
-	if err != nil {
-		return result, err
-	}
-	d, a = d.asAnnounced(a, organization, o.run)
-	for range steps {
-		before := result
-		if result, err = o.ask(ctx, d, a, before); err != nil {
-			return result, err
-		}
-		switch result.Step {
-		case Refuse:
-			return result, nil
-		case Rehearse:
-			err = o.takeRehearsal(ctx, &result)
-		case Transfer:
-			err = o.takeTransfer(ctx, d, &result)
-		case Delete:
-			return o.carryOut(ctx, result)
-		}
-		if err != nil {
-			return result, err
-		}
-	}
-	return result, fmt.Errorf("what %q owns changed again and again while it was handed over: nothing was deleted", d.Owner.Name)
-}
-
-// asAnnounced is the deletion that was announced: its successor, whatever the configuration says now, and its permission to destroy.
-// Where nothing was announced, what is configured counts, and nothing may be destroyed.
-func (d Deletion) asAnnounced(a *Announcement, organization, run string) (Deletion, *Announcement) {
-	if !a.isAbout(d.Owner, organization, run) {
-		return d, nil
-	}
-	d.Force = a.Force
-	switch {
-	case a.Successor == nil:
-		d.Successor = Choice{}
-	case !a.Successor.isUnknown():
-		d.Successor = Choice{Email: a.Successor.Email, id: a.Successor.ID}
-	case d.Successor.isNone():
-		d.Successor = Choice{Unknown: true} // the plan promised one
-	}
-	return d, a
-}
-
-// ask gathers the facts again, joins them with what earlier steps have shown, and asks the rule.
-func (o *Ownership) ask(ctx context.Context, d Deletion, a *Announcement, before Result) (Result, error) {
-	result := before
-	var seen Plan
-	facts, why, err := o.gather(ctx, d, o.reader.fresh, &seen)
-	if err != nil {
-		return result, err
-	}
-	facts.HandOver, facts.Rehearsal, facts.Revocation = before.HandOver, before.Rehearsal, before.Revocation
-	if facts.HandOver == HandedOver && !sameResources(facts.Holdings, before.Given) {
-		facts.HandOver = NotHandedOver // something has come since
-	}
-	if shown, done := o.rehearsed(ctx); done && facts.Rehearsal == NotRehearsed {
-		facts.Rehearsal, facts.Revocation, result.Evidence = shown.result, shown.revocation, shown.why
-	}
-	facts.Force, facts.Announced = d.Force, a.covers(facts.Holdings)
-	result.Facts, result.Misfit, result.NotAnnounced = facts, why, a.missing(facts.Holdings)
-	result.Unread, result.Unclear = seen.Unread, seen.Unclear
-	result.Verdict = rule(facts)
-	return result, nil
-}
-
-func sameResources(a, b []client.Resource) bool {
-	return len(a) == len(b) && !slices.ContainsFunc(a, func(r client.Resource) bool {
-		return !slices.ContainsFunc(b, func(other client.Resource) bool { return keyOf(other) == keyOf(r) })
-	})
-}
-
-func (o *Ownership) takeRehearsal(ctx context.Context, result *Result) error {
-	r, err := o.reader.fresh(ctx)
-	if err != nil {
-		return err
-	}
-	shown, err := o.rehearse(ctx, r)
-	if err != nil {
-		return err
-	}
-	result.Rehearsal, result.Revocation, result.Evidence = shown.result, shown.revocation, shown.why
-	result.LeftOvers = append(result.LeftOvers, shown.left...)
-	return nil
-}
-
-func (o *Ownership) takeTransfer(ctx context.Context, d Deletion, result *Result) error {
-	r, err := o.reader.fresh(ctx)
-	if err != nil {
-		return err
-	}
-	done := o.handOver(ctx, r, d.Owner, result.Successor, result.Holdings, result.Revocation)
-	result.Moved = append(result.Moved, done.moved...)
-	result.Given = done.given
-	result.HandOver = HandedOver
-	if done.err != nil {
-		result.HandOver, result.Failed, result.Cause = HandOverFailed, &done.at, done.err
-	}
-	return ctx.Err()
-}
-
-// carryOut deletes the owner of a permit. An answer that is lost, or a refusal of the moment, is followed by another look before
-// the deletion is asked for again: what the successor has must still be theirs.
-func (o *Ownership) carryOut(ctx context.Context, result Result) (Result, error) {
-	shown, _ := o.rehearsed(ctx)
-	transferTo := result.permit.successor.ID
-	if shown.byEmail {
-		transferTo = result.permit.successor.Email
-	}
-	var err error
-	for _, pause := range looks {
-		if pause > 0 {
-			if err := o.config.Wait(ctx, pause); err != nil {
-				return result, err
-			}
-			if !o.stillGiven(ctx, result) {
-				return result, err
-			}
-		}
-		err = o.delete(ctx, result.permit, transferTo)
-		if err == nil || client.IsNotFound(err) && !o.exists(ctx, result.permit.owner) {
-			result.Deleted = true
-			o.verify(ctx, &result)
-			return result, nil
-		}
-		if !client.IsUncertain(err) && !client.IsThrottled(err) {
-			return result, err
-		}
-	}
-	return result, err
-}
-
-// exists reports whether the owner is still there, although its deletion was answered as if it was not.
-func (o *Ownership) exists(ctx context.Context, owner Owner) bool {
-	var err error
-	if owner.Kind == client.APIKeyOwner {
-		_, err = o.client.APIKey(ctx, owner.ID)
-	} else {
-		_, err = o.client.Member(ctx, owner.ID)
-	}
-	return !client.IsNotFound(err)
-}
-
-// stillGiven reports whether the successor still is an owner of everything that was handed over.
-func (o *Ownership) stillGiven(ctx context.Context, result Result) bool {
-	lost, not, err := o.check(ctx, result.Successor, slices.Concat(result.Given, result.Moved))
-	return err == nil && len(lost)+len(not) == 0
-}
-
-// errNoPermit says that a deletion was asked for that the rule did not allow. It is a bug.
-var errNoPermit = errors.New("the deletion was not permitted: this is a bug in the provider, please report it")
-
-// delete is the one place where a member or a key is deleted.
-func (o *Ownership) delete(ctx context.Context, permit Permit, transferTo string) error {
-	if !permit.granted {
-		return errNoPermit
-	}
-	defer o.directory.Deleted(permit.owner.Kind)
-	return o.client.DeleteOwner(ctx, permit.owner.Kind, permit.owner.ID, transferTo)
-}
-
-// verify reads back what the owner still owned when it was deleted with a successor.
-func (o *Ownership) verify(ctx context.Context, result *Result) {
-	if result.Reason != Transferred || len(result.Given) == 0 {
-		return
-	}
-	result.Lost, result.NotTransferred, result.Unverified = o.check(ctx, result.Successor, result.Given)
 }

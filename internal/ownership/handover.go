@@ -18,6 +18,21 @@ var errNoForm = errors.New("no permission list shows how JMap Cloud writes the m
 // errNotOwner says that a grant was answered well, and read back did not show.
 var errNotOwner = errors.New("JMap Cloud accepted the grant, and the permissions read back do not name the successor as an owner")
 
+// errGone says that a resource was deleted meanwhile.
+var errGone = errors.New("the resource was deleted meanwhile")
+
+// handOver gives holdings to a successor.
+type handOver struct {
+	*Ownership
+	reading   *Reading // what is known of the holdings; empty where nothing is
+	owner     Owner
+	successor client.Member
+	// revoke takes the owner's own entry back once the successor is an owner.
+	revoke bool
+	// lastResort accepts a grant in a form that the cloud has not been seen to write: nothing is deleted after it.
+	lastResort bool
+}
+
 // handedOver is what a hand-over did with each resource.
 type handedOver struct {
 	moved []client.Resource // the owner owns it no longer
@@ -27,9 +42,8 @@ type handedOver struct {
 	at    client.Resource   // which one that was
 }
 
-// handOver gives every holding to the successor, and takes the owner's own entry back where revoke says so. Each step is read back. After
-// one that fails, no other begins.
-func (o *Ownership) handOver(ctx context.Context, r *Reading, owner Owner, successor client.Member, holdings []client.Resource, revoke bool) handedOver {
+// all gives every holding to the successor. Each step is read back. After one that fails, no other begins.
+func (h handOver) all(ctx context.Context, holdings []client.Resource) handedOver {
 	var mu sync.Mutex
 	var done handedOver
 	hasFailed := func() bool {
@@ -37,7 +51,6 @@ func (o *Ownership) handOver(ctx context.Context, r *Reading, owner Owner, succe
 		defer mu.Unlock()
 		return done.err != nil
 	}
-	seen := r.forms()
 	var group errgroup.Group
 	group.SetLimit(parallel)
 	for _, resource := range holdings {
@@ -45,7 +58,7 @@ func (o *Ownership) handOver(ctx context.Context, r *Reading, owner Owner, succe
 			if hasFailed() {
 				return nil
 			}
-			moved, err := o.handOverOne(ctx, r, seen, owner, successor, resource, revoke)
+			moved, err := h.one(ctx, resource)
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -66,60 +79,64 @@ func (o *Ownership) handOver(ctx context.Context, r *Reading, owner Owner, succe
 	return done
 }
 
-var errGone = errors.New("the resource was deleted meanwhile")
-
-func (o *Ownership) handOverOne(ctx context.Context, r *Reading, seen forms, owner Owner, successor client.Member, resource client.Resource, revoke bool) (moved bool, err error) {
-	permissions, err := o.give(ctx, r, seen, successor, resource)
-	if err != nil || !revoke {
+func (h handOver) one(ctx context.Context, resource client.Resource) (moved bool, err error) {
+	permissions, err := h.give(ctx, resource)
+	if err != nil || !h.revoke {
 		return false, err
 	}
-	p := owner.party()
+	p := h.owner.party()
 	for _, entry := range permissions {
-		if !p.is(entry.Principal) {
+		if !p.is(readPrincipal(entry.Principal)) {
 			continue
 		}
-		err := o.call(ctx, func() error { return o.client.Revoke(ctx, resource.Kind, resource.ID, entry.Principal) })
-		if err != nil {
-			return false, ctx.Err() // the successor is an owner, and so is the owner still
+		err := h.call(ctx, func() error { return h.client.Revoke(ctx, resource.Kind, resource.ID, entry.Principal) })
+		if client.IsRefused(err) {
+			return false, nil // nothing has changed: the successor is an owner, and so is the owner still
 		}
 	}
-	permissions, err = o.readBack(ctx, resource, "")
-	if err != nil {
+	permissions, err = h.readBack(ctx, resource, "")
+	switch {
+	case err != nil:
 		return false, err
-	}
-	after := listed{Resource: resource, permissions: permissions}
-	if !isOwnedInForm(after, memberParty(successor), seen) {
+	case !h.isSuccessorIn(permissions):
 		return false, fmt.Errorf("after the owner's permissions were taken back, %w", errNotOwner)
 	}
-	return !slices.ContainsFunc(permissions, func(entry client.Permission) bool { return p.is(entry.Principal) }), nil
+	return !slices.ContainsFunc(permissions, func(entry client.Permission) bool { return p.is(readPrincipal(entry.Principal)) }), nil
 }
 
 // give makes the successor an owner of one resource, and reads that back in a form that the cloud has written by itself: a text that this
-// run wrote proves nothing.
-func (o *Ownership) give(ctx context.Context, r *Reading, seen forms, successor client.Member, resource client.Resource) ([]client.Permission, error) {
-	p := memberParty(successor)
-	if one, known := r.find(resource); known && isOwnedInForm(one, p, seen) {
-		return one.permissions, nil
+// run wrote proves nothing. It returns the permissions that were read back.
+func (h handOver) give(ctx context.Context, resource client.Resource) ([]client.Permission, error) {
+	if one, known := h.reading.find(resource); known && h.isSuccessorIn(one.permissions) {
+		permissions, err := h.readBack(ctx, resource, "")
+		if err == nil && h.isSuccessorIn(permissions) {
+			return permissions, nil
+		}
 	}
-	principal := p.written(seen.best(client.MemberOwner))
+	best := h.reading.proof.forms.best(client.MemberOwner)
+	if best == noForm && h.lastResort {
+		best = emailForm
+	}
+	principal := memberParty(h.successor).written(best)
 	if principal == "" {
 		return nil, errNoForm
 	}
-	err := o.call(ctx, func() error { return o.client.Grant(ctx, resource.Kind, resource.ID, principal) })
-	if client.IsNotFound(err) {
-		if gone := o.isGone(ctx, resource); gone {
-			o.reader.forget(resource)
-			return nil, errGone
-		}
+	err := h.call(ctx, func() error { return h.client.Grant(ctx, resource.Kind, resource.ID, principal) })
+	if client.IsNotFound(err) && h.isGone(ctx, resource) {
+		h.reader.forget(resource)
+		return nil, errGone
 	}
 	if err != nil && !client.IsUncertain(err) {
 		return nil, err
 	}
-	permissions, unread := o.readBack(ctx, resource, principal)
+	permissions, unread := h.readBack(ctx, resource, principal)
 	switch {
+	case client.IsNotFound(unread) && h.isGone(ctx, resource):
+		h.reader.forget(resource)
+		return nil, errGone
 	case unread != nil:
 		return nil, unread
-	case isOwnedInForm(listed{permissions: permissions}, p, seen):
+	case h.isSuccessorIn(permissions):
 		return permissions, nil
 	case err != nil:
 		return nil, err
@@ -127,9 +144,14 @@ func (o *Ownership) give(ctx context.Context, r *Reading, seen forms, successor 
 	return nil, errNotOwner
 }
 
-// isOwnedInForm reports whether p is an owner, in a form that the cloud has written by itself for another of p's kind.
-func isOwnedInForm(one listed, p party, seen forms) bool {
-	return slices.ContainsFunc(one.owners(), func(principal string) bool { return seen[p.kind][p.formIn(principal)] })
+// isSuccessorIn reports whether the successor is an owner by these permissions, in a form that the cloud has written by itself for another
+// member.
+func (h handOver) isSuccessorIn(permissions []client.Permission) bool {
+	p, seen := memberParty(h.successor), h.reading.proof.forms[client.MemberOwner]
+	return slices.ContainsFunc(ownersIn(permissions), func(who principal) bool {
+		written := p.formIn(who)
+		return seen[written] || h.lastResort && written != noForm
+	})
 }
 
 // readBack reads the permissions of a resource, and enters them into the reading.
@@ -177,7 +199,7 @@ func (o *Ownership) check(ctx context.Context, successor client.Member, resource
 				lost = append(lost, resource)
 			case unread != nil:
 				return unread
-			case !(listed{permissions: permissions}).isOwnedBy(p):
+			case !p.isIn(ownersIn(permissions)):
 				notOwned = append(notOwned, resource)
 			}
 			return nil
@@ -189,27 +211,29 @@ func (o *Ownership) check(ctx context.Context, successor client.Member, resource
 
 // Given is what a hand-over without a deletion did.
 type Given struct {
-	Given  []client.Resource
+	Found
+	// Given are the holdings of which the successor is an owner now, read back.
+	Given []client.Resource
+	// Failed is the holding whose hand-over failed, and Cause why.
 	Failed *client.Resource
 	Cause  error
 }
 
 // HandOver makes the successor an owner of everything that the owner is seen to own, beside the owner, and reads that back.
-func (o *Ownership) HandOver(ctx context.Context, d Deletion) (given Given, facts Facts, why Misfit, err error) {
-	var seen Plan
-	if facts, why, err = o.gather(ctx, d, o.reader.fresh, &seen); err != nil || facts.Fitness != FitSuccessor {
-		return given, facts, why, err
+func (o *Ownership) HandOver(ctx context.Context, d Deletion) (given Given, err error) {
+	if given.Found, err = o.gather(ctx, d, o.reader.fresh); err != nil || given.Fitness != FitSuccessor {
+		return given, err
 	}
 	r, err := o.reader.fresh(ctx)
 	if err != nil {
-		return given, facts, why, err
+		return given, err
 	}
-	done := o.handOver(ctx, r, d.Owner, facts.Successor, facts.Holdings, false)
+	done := handOver{Ownership: o, reading: r, owner: d.Owner, successor: given.Successor}.all(ctx, given.Holdings)
 	given.Given = done.given
 	if done.err != nil {
 		given.Failed, given.Cause = &done.at, done.err
 	}
-	return given, facts, why, nil
+	return given, nil
 }
 
 // Give makes a member an owner of one resource, and reads that back in a form that the cloud has written by itself. Gone is true where the
@@ -219,7 +243,7 @@ func (o *Ownership) Give(ctx context.Context, to client.Member, resource client.
 	if err != nil {
 		return false, err
 	}
-	_, err = o.give(ctx, r, r.forms(), to, resource)
+	_, err = handOver{Ownership: o, reading: r, successor: to}.give(ctx, resource)
 	if errors.Is(err, errGone) {
 		return true, nil
 	}

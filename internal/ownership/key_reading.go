@@ -14,6 +14,19 @@ var ordinary = []string{
 	"VIEW", "MODIFY", "EXTRACT_ROW", "CREATE_ROW", "EDIT_ROW", "DELETE_ROW", "EXTRACT_FEATURE", "CREATE_FEATURE", "EDIT_FEATURE", "DELETE_FEATURE",
 }
 
+// Baseline is what an API key saw right after it was made: all of it belongs to others. The zero value is that of a key that was not asked.
+type Baseline struct{ seen map[key]bool }
+
+// Opened asks the API key with this secret what it sees, right after it was made and before it is given out. Two calls.
+func (o *Ownership) Opened(ctx context.Context, secret string) (Baseline, error) {
+	seen, err := listsOf(ctx, o.client.AsKey(secret))
+	b := Baseline{map[key]bool{}}
+	for _, resource := range seen {
+		b.seen[keyOf(resource)] = true
+	}
+	return b, err
+}
+
 // ownView is what a key says of itself.
 type ownView struct {
 	holdings []client.Resource
@@ -24,30 +37,30 @@ type ownView struct {
 // sight nor the form of principals. Known is false where the key could not be asked, or its lists lack what the account sees it in.
 func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view ownView, known bool) {
 	access := o.client.AsKey(owner.Secret)
-	seen, err := o.listsOf(ctx, access)
+	seen, err := listsOf(ctx, access)
 	if err != nil {
 		return ownView{}, false
 	}
 	p := owner.party()
+	isSeen := map[key]bool{}
+	for _, resource := range seen {
+		isSeen[keyOf(resource)] = true
+	}
 	for _, one := range r.resources {
-		isIn := slices.ContainsFunc(one.permissions, func(entry client.Permission) bool { return p.is(entry.Principal) })
-		isListed := slices.ContainsFunc(seen, func(resource client.Resource) bool { return keyOf(resource) == keyOf(one.Resource) })
-		if isIn && !isListed {
+		isIn := slices.ContainsFunc(one.permissions, func(entry client.Permission) bool { return p.is(readPrincipal(entry.Principal)) })
+		if isIn && !isSeen[keyOf(one.Resource)] {
 			return ownView{}, false
 		}
 	}
-	judged, err := o.ownPermissions(ctx, access, seen)
+	judged, err := ownPermissions(ctx, access, owner, seen)
 	if err != nil {
 		return ownView{}, false
 	}
-	view = ownView{holdings: r.holdings(p), open: lengthsOf(seen)}
-	if r.projectsWhole {
-		view.open &^= OpenProjectsLength
-	}
+	view = ownView{holdings: r.holdings(p), open: r.proof.lengths(kindsOf(seen))}
 	for i, resource := range seen {
 		one, isListed := r.find(resource)
 		switch {
-		case isListed && one.isOwnedBy(p): // which is among the holdings
+		case isListed && p.isIn(one.owners): // which is among the holdings
 		case judged[i] == owns:
 			view.holdings = append(view.holdings, resource)
 		case judged[i] == unclear && !(isListed && r.isClearlyOthers(one, p)):
@@ -57,14 +70,50 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 	return view, true
 }
 
+// askAlone judges a key by its own lists alone: only what has come since the baseline can be its own. Two calls, and one for each
+// resource that is new.
+func (o *Ownership) askAlone(ctx context.Context, owner Owner, b Baseline) (view ownView, known bool) {
+	access := o.client.AsKey(owner.Secret)
+	seen, err := listsOf(ctx, access)
+	if err != nil {
+		return ownView{}, false
+	}
+	view.open = o.reader.proved().lengths(kindsOf(seen))
+	fresh := slices.DeleteFunc(seen, func(resource client.Resource) bool { return b.seen[keyOf(resource)] })
+	judged, err := ownPermissions(ctx, access, owner, fresh)
+	if err != nil {
+		return ownView{}, false
+	}
+	for i, resource := range fresh {
+		switch judged[i] {
+		case owns:
+			view.holdings = append(view.holdings, resource)
+		case unclear:
+			view.open |= OpenForm
+		case ownsNot:
+		}
+	}
+	return view, true
+}
+
 // listsOf are the projects and data sources that the key sees.
-func (o *Ownership) listsOf(ctx context.Context, access *client.KeyAccess) ([]client.Resource, error) {
+func listsOf(ctx context.Context, access *client.KeyAccess) ([]client.Resource, error) {
 	var projects, sources []client.Resource
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { projects, err = access.List(ctx, client.Project); return err })
 	group.Go(func() (err error) { sources, err = access.List(ctx, client.DataSource); return err })
 	err := group.Wait()
 	return slices.Concat(projects, sources), err
+}
+
+func kindsOf(resources []client.Resource) func(yield func(client.ResourceKind) bool) {
+	return func(yield func(client.ResourceKind) bool) {
+		for _, resource := range resources {
+			if !yield(resource.Kind) {
+				return
+			}
+		}
+	}
 }
 
 // judgement is what a key's own permissions say of one resource.
@@ -74,11 +123,13 @@ const (
 	unclear judgement = iota
 	owns
 	ownsNot
-	isGone
 )
 
-func (o *Ownership) ownPermissions(ctx context.Context, access *client.KeyAccess, seen []client.Resource) ([]judgement, error) {
+// ownPermissions judges each resource by what the key may do with it, ten at a time. The error is the end of ctx: what cannot be read is
+// unclear, unless the key made it.
+func ownPermissions(ctx context.Context, access *client.KeyAccess, owner Owner, seen []client.Resource) ([]judgement, error) {
 	judged := make([]judgement, len(seen))
+	p := owner.party()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
 	for i, resource := range seen {
@@ -87,10 +138,14 @@ func (o *Ownership) ownPermissions(ctx context.Context, access *client.KeyAccess
 			if err == nil {
 				judged[i] = judge(own)
 			}
-			return ctx.Err() // one that cannot be read is unclear
+			if judged[i] == unclear && p.made(resource.CreatedBy) {
+				judged[i] = owns
+			}
+			return ctx.Err()
 		})
 	}
-	return judged, group.Wait()
+	err := group.Wait()
+	return judged, err
 }
 
 // judge reads the answer to permissions/self, which has one entry or none.
@@ -112,31 +167,8 @@ func judge(own []client.Permission) judgement {
 
 // isClearlyOthers reports whether every owner of the resource is a known member or key, and none of them p.
 func (r *Reading) isClearlyOthers(one listed, p party) bool {
-	owners := one.owners()
-	return len(owners) > 0 && !slices.ContainsFunc(owners, func(principal string) bool {
-		other, known := r.parties.find(principal)
-		return !known || other.kind == p.kind && other.id == p.id
+	return len(one.owners) > 0 && !slices.ContainsFunc(one.owners, func(who principal) bool {
+		other, known := r.parties.find(who)
+		return !known || other.isSame(p)
 	})
-}
-
-func (r *Reading) find(resource client.Resource) (listed, bool) {
-	i := slices.IndexFunc(r.resources, func(one listed) bool { return keyOf(one.Resource) == keyOf(resource) })
-	if i < 0 {
-		return listed{}, false
-	}
-	return r.resources[i], true
-}
-
-func lengthsOf(seen []client.Resource) (open Open) {
-	count := map[client.ResourceKind]int{}
-	for _, resource := range seen {
-		count[resource.Kind]++
-	}
-	if isPageLength(count[client.Project]) {
-		open |= OpenProjectsLength
-	}
-	if isPageLength(count[client.DataSource]) {
-		open |= OpenDataSourcesLength
-	}
-	return open
 }

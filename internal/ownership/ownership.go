@@ -65,7 +65,7 @@ func New(c *client.Client, d Directory, config Config) *Ownership {
 		config.Now = time.Now
 	}
 	o := &Ownership{client: c, directory: d, config: config, run: rand.Text(), calls: semaphore.NewWeighted(parallel)}
-	o.reader = &reader{client: c, directory: d, now: config.Now, turn: semaphore.NewWeighted(1)}
+	o.reader = newReader(c, d, config.Now)
 	o.trial.turn = semaphore.NewWeighted(1)
 	return o
 }
@@ -119,6 +119,10 @@ type Deletion struct {
 	Force bool
 	// Hidden means that no plan shows this deletion by itself: a rotation, an ephemeral key, the end of a run.
 	Hidden bool
+	// Baseline, of an ephemeral key, is what Opened returned: the key is judged by its own lists alone, as long as it can be asked.
+	Baseline *Baseline
 	// Unused means that the owner is a key of this very process whose secret was never given out.
 	Unused bool
+
+	atExit bool // there is no time for a reading, for a rehearsal or for a second try
 }

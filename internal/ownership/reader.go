@@ -13,7 +13,7 @@ import (
 )
 
 // maxAge is how old a reading may be when something is deleted by it. An older one is brought up to date for all that wait.
-const maxAge = 10 * time.Second
+const maxAge = 5 * time.Second
 
 // reader keeps the reading of a run. The first look reads everything: four lists, and the permissions of each resource. Later looks
 // read the lists again, and only the permissions of what is new, of what belonged to a member or key that has gone, and of what could
@@ -25,8 +25,15 @@ type reader struct {
 	turn      *semaphore.Weighted // of whoever reads
 
 	mu      sync.Mutex
-	current *Reading // nil until something was read
+	current *Reading // the last whose lists could be read, nil until there is one
 	readAt  time.Time
+	proof   proof
+	// late are the changes that were entered while a reading was made: they are entered into that one, too.
+	late []func(*Reading)
+}
+
+func newReader(c *client.Client, d Directory, now func() time.Time) *reader {
+	return &reader{client: c, directory: d, now: now, turn: semaphore.NewWeighted(1), proof: newProof()}
 }
 
 // planned returns the reading that a plan shows, which is made once.
@@ -39,9 +46,35 @@ func (r *reader) fresh(ctx context.Context) (*Reading, error) {
 	return r.get(ctx, func(readAt time.Time) bool { return r.now().Sub(readAt) < maxAge })
 }
 
-// since returns a reading that was begun at the time t or later.
-func (r *reader) since(ctx context.Context, t time.Time) (*Reading, error) {
-	return r.get(ctx, func(readAt time.Time) bool { return !readAt.Before(t) })
+// after returns a reading that was begun after the time t.
+func (r *reader) after(t time.Time) func(context.Context) (*Reading, error) {
+	return func(ctx context.Context) (*Reading, error) {
+		return r.get(ctx, func(readAt time.Time) bool { return readAt.After(t) })
+	}
+}
+
+// atHand returns what was read so far, nil where that is nothing.
+func (r *reader) atHand() *Reading {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.current == nil {
+		return nil
+	}
+	return r.view()
+}
+
+// proved is what is proved by now.
+func (r *reader) proved() proof {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.proof.clone()
+}
+
+// view is the current reading with all that is proved by now. It wants r.mu.
+func (r *reader) view() *Reading {
+	view := r.current.clone()
+	view.proof = r.proof.clone()
+	return view
 }
 
 // get returns the current reading where it suffices, and brings it up to date otherwise. Those who wait share it. The error is that of
@@ -51,33 +84,43 @@ func (r *reader) get(ctx context.Context, suffices func(readAt time.Time) bool) 
 		return nil, err
 	}
 	defer r.turn.Release(1)
-	r.mu.Lock()
-	before, readAt := r.current, r.readAt
-	r.mu.Unlock()
-	if before != nil && before.unread == nil && suffices(readAt) {
-		return before.copied(&r.mu), nil
+	if view := r.ifIt(suffices); view != nil {
+		return view, nil
 	}
+	r.mu.Lock()
+	before := r.current
+	if before != nil {
+		before = r.view()
+	}
+	r.late = nil
+	r.mu.Unlock()
+
 	begun := r.now()
-	after, err := r.read(ctx, before)
+	made, err := r.read(ctx, before)
 	if err != nil {
 		return nil, err
 	}
+	if made.unread != nil {
+		return made, nil // what was read before stays, for the next look
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.current, r.readAt = after, begun
-	return after.clone(), nil
+	for _, enter := range r.late {
+		enter(made)
+	}
+	r.proof.add(made.proof)
+	r.current, r.readAt, r.late = made, begun, nil
+	return r.view(), nil
 }
 
-func (r *Reading) copied(mu *sync.Mutex) *Reading {
-	mu.Lock()
-	defer mu.Unlock()
-	return r.clone()
-}
-
-func (r *Reading) clone() *Reading {
-	view := *r
-	view.resources = slices.Clone(r.resources)
-	return &view
+// ifIt returns the current reading where it suffices, else nil.
+func (r *reader) ifIt(suffices func(readAt time.Time) bool) *Reading {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.current == nil || !suffices(r.readAt) {
+		return nil
+	}
+	return r.view()
 }
 
 // read makes a reading. What before knows and nothing has put in doubt is not asked again.
@@ -86,48 +129,46 @@ func (r *reader) read(ctx context.Context, before *Reading) (*Reading, error) {
 	if err != nil {
 		return nil, err
 	}
-	after := &Reading{self: memberParty(self)}
-	if before != nil {
-		after.projectsWhole, after.refuted, after.learned = before.projectsWhole, before.refuted, before.learned
-	}
+	made := &Reading{self: memberParty(self), proof: newProof()}
 	lists, err := r.lists(ctx, before != nil)
 	if err != nil {
-		after.unread = err
-		return after, ctx.Err()
+		made.unread = err
+		return made, ctx.Err()
 	}
-	after.members, after.keys, after.parties = lists.members, lists.keys, newParties(lists.members, lists.keys)
-	known := map[key]listed{}
-	if before != nil {
-		for _, one := range before.resources {
-			if one.err == nil && len(one.owners()) > 0 && !before.lostAnOwner(one, after.parties) {
-				known[keyOf(one.Resource)] = one
-			}
+	made.members, made.keys, made.parties = lists.members, lists.keys, newParties(lists.members, lists.keys)
+	made.resources = slices.Grow(made.resources, len(lists.projects)+len(lists.sources))
+	known := map[key]bool{}
+	for _, resource := range slices.Concat(lists.projects, lists.sources) {
+		one := listed{}
+		if before != nil {
+			one, _ = before.find(resource)
+			known[keyOf(resource)] = one.isClear() && !before.lostAnOwner(one, made.parties)
 		}
-	}
-	for _, resource := range slices.Concat(lists.resources[client.Project], lists.resources[client.DataSource]) {
-		one := known[keyOf(resource)]
 		one.Resource = resource
-		after.resources = append(after.resources, one)
+		made.resources = append(made.resources, one)
 	}
-	if err := r.readPermissions(ctx, after, known); err != nil {
+	if err := r.readPermissions(ctx, made, known); err != nil {
 		return nil, err
 	}
-	return after, nil
+	for _, one := range made.resources {
+		made.observe(one)
+	}
+	return made, nil
 }
 
 // lostAnOwner reports whether a resource had an owner who is no longer a member or a key: the cloud may have changed its permissions.
 func (r *Reading) lostAnOwner(one listed, now parties) bool {
-	return slices.ContainsFunc(one.permissions, func(entry client.Permission) bool {
-		p, known := r.parties.find(entry.Principal)
+	return slices.ContainsFunc(one.owners, func(who principal) bool {
+		p, known := r.parties.find(who)
 		return known && !now.has(p)
 	})
 }
 
 // lists are the four lists that a reading begins with.
 type lists struct {
-	members   []client.Member
-	keys      []client.APIKey
-	resources map[client.ResourceKind][]client.Resource
+	members           []client.Member
+	keys              []client.APIKey
+	projects, sources []client.Resource
 }
 
 func (r *reader) lists(ctx context.Context, again bool) (l lists, err error) {
@@ -135,40 +176,39 @@ func (r *reader) lists(ctx context.Context, again bool) (l lists, err error) {
 	if again {
 		members, keys = r.directory.FreshMembers, r.directory.FreshAPIKeys
 	}
-	var projects, sources []client.Resource
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { l.members, err = members(ctx); return err })
 	group.Go(func() (err error) { l.keys, err = keys(ctx); return err })
-	group.Go(func() (err error) { projects, err = r.client.List(ctx, client.Project); return err })
-	group.Go(func() (err error) { sources, err = r.client.List(ctx, client.DataSource); return err })
+	group.Go(func() (err error) { l.projects, err = r.client.List(ctx, client.Project); return err })
+	group.Go(func() (err error) { l.sources, err = r.client.List(ctx, client.DataSource); return err })
 	err = group.Wait()
-	l.resources = map[client.ResourceKind][]client.Resource{client.Project: projects, client.DataSource: sources}
 	return l, err
 }
 
 // readPermissions reads the permission lists that are not known, ten at a time. A list that is missing or names no owner may be that of a
 // resource which has gone since it was listed, so that the kinds concerned are listed once more.
-func (r *reader) readPermissions(ctx context.Context, to *Reading, known map[key]listed) error {
+func (r *reader) readPermissions(ctx context.Context, to *Reading, known map[key]bool) error {
 	group, reading := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
 	for i := range to.resources {
-		if _, ok := known[keyOf(to.resources[i].Resource)]; ok {
+		one := &to.resources[i]
+		if known[keyOf(one.Resource)] {
 			continue
 		}
 		group.Go(func() error {
-			one := &to.resources[i]
-			one.permissions, one.err = r.client.Permissions(reading, one.Kind, one.ID)
+			permissions, err := r.client.Permissions(reading, one.Kind, one.ID)
+			*one = one.with(permissions)
+			one.err = err
 			return reading.Err()
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
+	isUnclear := func(one listed) bool { return client.IsNotFound(one.err) || one.err == nil && len(one.owners) == 0 }
+	gone := map[key]bool{}
 	for _, kind := range kinds {
-		isUnclear := func(one listed) bool {
-			return one.Kind == kind && (client.IsNotFound(one.err) || one.err == nil && len(one.owners()) == 0)
-		}
-		if !slices.ContainsFunc(to.resources, isUnclear) {
+		if !slices.ContainsFunc(to.resources, func(one listed) bool { return one.Kind == kind && isUnclear(one) }) {
 			continue
 		}
 		now, err := r.client.List(ctx, kind)
@@ -176,48 +216,55 @@ func (r *reader) readPermissions(ctx context.Context, to *Reading, known map[key
 			to.unread = err
 			return ctx.Err()
 		}
-		to.resources = slices.DeleteFunc(to.resources, func(one listed) bool {
-			return isUnclear(one) && !slices.ContainsFunc(now, func(there client.Resource) bool { return there.ID == one.ID })
-		})
+		there := map[key]bool{}
+		for _, resource := range now {
+			there[keyOf(resource)] = true
+		}
+		for _, one := range to.resources {
+			if one.Kind == kind && isUnclear(one) && !there[keyOf(one.Resource)] {
+				gone[keyOf(one.Resource)] = true
+			}
+		}
 	}
+	to.keep(func(one listed) bool { return !gone[keyOf(one.Resource)] })
 	return nil
+}
+
+// enter makes a change of the current reading, and of the one that is being made.
+func (r *reader) enter(change func(*Reading)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.late = append(r.late, change)
+	if r.current != nil {
+		change(r.current)
+	}
 }
 
 // record enters what a hand-over has read back of one resource; written is the principal that this run wrote, empty where it wrote none.
 func (r *reader) record(resource client.Resource, permissions []client.Permission, written string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.current == nil {
-		return
-	}
-	for i, one := range r.current.resources {
-		if keyOf(one.Resource) == keyOf(resource) {
-			r.current.resources[i].permissions = permissions
-			if written != "" {
-				r.current.resources[i].ours = append(slices.Clone(one.ours), written)
-			}
+	r.enter(func(to *Reading) {
+		i, known := to.places[keyOf(resource)]
+		if !known {
 			return
 		}
-	}
+		one := to.resources[i].with(permissions)
+		if written != "" {
+			one.ours = append(slices.Clone(one.ours), written)
+		}
+		to.resources[i] = one
+	})
 }
 
 // forget drops a resource that has gone.
 func (r *reader) forget(resource client.Resource) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.current != nil {
-		r.current.resources = slices.DeleteFunc(slices.Clone(r.current.resources), func(one listed) bool { return keyOf(one.Resource) == keyOf(resource) })
-	}
+	r.enter(func(to *Reading) {
+		to.keep(func(one listed) bool { return keyOf(one.Resource) != keyOf(resource) })
+	})
 }
 
 // learn enters what the rehearsal showed.
-func (r *reader) learn(shown evidence) {
+func (r *reader) learn(shown proof) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.current == nil {
-		return
-	}
-	r.current.projectsWhole = shown.projectsWhole
-	r.current.refuted |= shown.refuted
-	r.current.learned = shown.learned
+	r.proof.add(shown)
 }

@@ -1,6 +1,7 @@
 package ownership
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -20,35 +21,97 @@ func keyOf(r client.Resource) key { return key{r.Kind, r.ID} }
 type listed struct {
 	client.Resource
 	permissions []client.Permission
-	ours        []string // principals that this run has written: they prove nothing about the cloud's forms
-	err         error    // why the permission list could not be read
+	owners      []principal // of the permissions
+	ours        []string    // principals that this run has written: they prove nothing about the cloud's forms
+	err         error       // why the permission list could not be read
 }
 
-// owners are the principals that own the resource.
-func (l listed) owners() []string {
-	var owners []string
-	for _, p := range l.permissions {
-		if p.IsOwner() {
-			owners = append(owners, p.Principal)
+// with is the resource with another permission list.
+func (l listed) with(permissions []client.Permission) listed {
+	l.permissions, l.owners, l.err = permissions, ownersIn(permissions), nil
+	return l
+}
+
+// ownersIn are the principals that own a resource with these permissions.
+func ownersIn(permissions []client.Permission) []principal {
+	var owners []principal
+	for _, entry := range permissions {
+		if entry.IsOwner() {
+			owners = append(owners, readPrincipal(entry.Principal))
 		}
 	}
 	return owners
 }
 
-func (l listed) isOwnedBy(p party) bool { return slices.ContainsFunc(l.owners(), p.is) }
+// isClear reports whether the permission list was read and names an owner, as it does of every resource.
+func (l listed) isClear() bool { return l.err == nil && len(l.owners) > 0 }
+
+// proof is what a run has seen of the cloud itself. It stays true whatever is moved or deleted afterwards.
+type proof struct {
+	// visible are the kinds of which something is listed that shows that the account sees what is not shared with it.
+	visible map[client.ResourceKind]bool
+	// forms are those in which the cloud has written members and keys by itself.
+	forms forms
+	// uncut is the length of a list of projects that the rehearsal showed to be whole: it grew by exactly one.
+	uncut int
+	// refuted is what the rehearsal refuted.
+	refuted Open
+}
+
+func newProof() proof { return proof{visible: map[client.ResourceKind]bool{}, forms: forms{}} }
+
+func (p proof) clone() proof {
+	p.visible, p.forms = maps.Clone(p.visible), p.forms.clone()
+	return p
+}
+
+// add joins what two looks have shown.
+func (p *proof) add(other proof) {
+	for kind, visible := range other.visible {
+		p.visible[kind] = p.visible[kind] || visible
+	}
+	p.forms.add(other.forms)
+	p.uncut = max(p.uncut, other.uncut)
+	p.refuted |= other.refuted
+}
 
 // Reading is one pass over all permission lists, with the people and keys of that moment.
 type Reading struct {
-	resources []listed // the projects, then the data sources, each in the cloud's order
+	resources []listed    // the projects, then the data sources, each in the cloud's order
+	places    map[key]int // in resources
 	members   []client.Member
 	keys      []client.APIKey
 	parties   parties
 	self      party
 	unread    error // why a list could not be read
+	proof     proof
+}
 
-	projectsWhole bool  // the rehearsal showed that the list of projects is not cut
-	refuted       Open  // what the rehearsal refuted
-	learned       forms // what the rehearsal showed
+func (r *Reading) clone() *Reading {
+	view := *r
+	view.resources, view.proof = slices.Clone(r.resources), r.proof.clone()
+	return &view
+}
+
+// keep leaves only the resources of which is says so.
+func (r *Reading) keep(is func(listed) bool) {
+	kept := make([]listed, 0, len(r.resources))
+	places := make(map[key]int, len(r.resources))
+	for _, one := range r.resources {
+		if is(one) {
+			places[keyOf(one.Resource)] = len(kept)
+			kept = append(kept, one)
+		}
+	}
+	r.resources, r.places = kept, places // other readings share the old ones
+}
+
+func (r *Reading) find(resource client.Resource) (listed, bool) {
+	i, known := r.places[keyOf(resource)]
+	if !known {
+		return listed{}, false
+	}
+	return r.resources[i], true
 }
 
 // Err is why something could not be read, nil where everything was.
@@ -68,7 +131,7 @@ func (r *Reading) Err() error {
 func (r *Reading) Unclear() []client.Resource {
 	var unclear []client.Resource
 	for _, one := range r.resources {
-		if one.err != nil || len(one.owners()) == 0 {
+		if !one.isClear() {
 			unclear = append(unclear, one.Resource)
 		}
 	}
@@ -87,11 +150,12 @@ func (r *Reading) Resources() []client.Resource {
 func (r *Reading) shown(one listed) client.Resource {
 	resource := one.Resource
 	resource.Owners = nil
-	for _, principal := range one.owners() {
-		if p, known := r.parties.find(principal); known && p.email != "" {
-			principal = p.email
+	for _, who := range one.owners {
+		text := who.text
+		if p, known := r.parties.find(who); known && p.email != "" {
+			text = p.email
 		}
-		resource.Owners = append(resource.Owners, principal)
+		resource.Owners = append(resource.Owners, text)
 	}
 	return resource
 }
@@ -100,7 +164,7 @@ func (r *Reading) shown(one listed) client.Resource {
 func (r *Reading) holdings(p party) []client.Resource {
 	var held []client.Resource
 	for _, one := range r.resources {
-		if one.isOwnedBy(p) {
+		if p.isIn(one.owners) {
 			held = append(held, r.shown(one))
 		}
 	}
@@ -109,32 +173,53 @@ func (r *Reading) holdings(p party) []client.Resource {
 
 // open is what the reading leaves open about the owner. The four points are those of the design.
 func (r *Reading) open(p party) Open {
+	open := r.proof.refuted
 	if r.unread != nil {
-		return OpenUnread | r.refuted
+		return open | OpenUnread
 	}
-	open := r.refuted
-	seen := r.forms()
-	count := map[client.ResourceKind]int{}
-	visible := map[client.ResourceKind]bool{}
 	for _, one := range r.resources {
-		count[one.Kind]++
-		visible[one.Kind] = visible[one.Kind] || r.showsVisibility(one)
-		owners := one.owners()
 		switch {
 		case one.err != nil:
 			open |= OpenUnread
-		case len(owners) == 0:
+		case len(one.owners) == 0:
 			open |= OpenNoOwner
-		case slices.ContainsFunc(owners, func(principal string) bool { return r.couldBe(principal, p, seen) }):
+		case slices.ContainsFunc(one.owners, func(who principal) bool { return r.couldBe(who, p) }):
 			open |= OpenForm
 		}
 	}
 	for _, kind := range kinds {
-		if !visible[kind] {
+		if !r.proof.visible[kind] {
 			open |= OpenVisibility
 		}
 	}
-	if isPageLength(count[client.Project]) && !r.projectsWhole {
+	return open | r.proof.lengths(func(yield func(client.ResourceKind) bool) {
+		for _, one := range r.resources {
+			if !yield(one.Kind) {
+				return
+			}
+		}
+	})
+}
+
+// couldBe reports whether who, which stands for no member and no key that is known, could be p in a form that is not understood. It
+// could not once the cloud has been seen to write another of p's kind. An email is never another member's.
+func (r *Reading) couldBe(who principal, p party) bool {
+	if r.proof.forms.isLearned(p.kind) || p.is(who) {
+		return false
+	}
+	if _, known := r.parties.find(who); known {
+		return false
+	}
+	return p.kind == client.APIKeyOwner || !who.isAddress()
+}
+
+// lengths are the kinds whose lists have a length at which lists are cut.
+func (p proof) lengths(listedKinds func(yield func(client.ResourceKind) bool)) (open Open) {
+	count := map[client.ResourceKind]int{}
+	for kind := range listedKinds {
+		count[kind]++
+	}
+	if n := count[client.Project]; isPageLength(n) && n > p.uncut {
 		open |= OpenProjectsLength
 	}
 	if isPageLength(count[client.DataSource]) {
@@ -143,61 +228,39 @@ func (r *Reading) open(p party) Open {
 	return open
 }
 
-// couldBe reports whether principal, which stands for no member and no key that is known, could be p in a form that is not understood. It
-// could not once the cloud has been seen to write another of p's kind. An email is never another member's.
-func (r *Reading) couldBe(principal string, p party, seen forms) bool {
-	if _, known := r.parties.find(principal); known || seen.isLearned(p.kind) {
-		return false
-	}
-	return p.kind == client.APIKeyOwner || !isAddress(principal)
-}
-
-// showsVisibility reports whether the listed resource shows that the account sees what is not shared with it: neither the account nor
-// a key of its making created the resource, and every entry is another member or key.
-func (r *Reading) showsVisibility(one listed) bool {
-	author, known := r.parties.author(one.CreatedBy)
-	if !known || r.isOurs(author) || len(one.permissions) == 0 {
-		return false
-	}
-	for _, entry := range one.permissions {
-		if p, known := r.parties.find(entry.Principal); !known || r.isOurs(p) {
-			return false
-		}
-	}
-	return true
-}
-
-// isOurs reports whether p is the account in use, or a key of its making.
-func (r *Reading) isOurs(p party) bool {
-	return p.kind == client.MemberOwner && p.id == r.self.id || p.kind == client.APIKeyOwner && r.self.made(p.author)
-}
-
-// forms are the forms in which the cloud has written members and keys by itself: the entry of whoever created a resource is the
-// cloud's own, where this run has not written it.
-func (r *Reading) forms() forms {
-	seen := forms{}
-	for kind, known := range r.learned {
-		for f := range known {
-			seen.learn(kind, f)
-		}
-	}
-	for _, one := range r.resources {
-		author, known := r.parties.author(one.CreatedBy)
-		if !known {
-			continue
-		}
-		for _, principal := range one.owners() {
-			if f := author.formIn(principal); f != noForm && !slices.Contains(one.ours, principal) {
-				seen.learn(author.kind, f)
-			}
-		}
-	}
-	return seen
-}
-
 // isPageLength reports whether a list of n entries may be the first page of a longer one: the cloud documents no paging, so that a list
 // is suspect only where its length is one that people choose for pages.
 func isPageLength(n int) bool {
 	isPower := n&(n-1) == 0
 	return n >= 10 && (n%10 == 0 || n%25 == 0 || isPower)
+}
+
+// observe adds to the proof what the resource shows of the cloud.
+func (r *Reading) observe(one listed) {
+	author, known := r.parties.author(one.CreatedBy)
+	if !known {
+		return
+	}
+	// The entry of whoever created a resource is the cloud's own writing, where this run has not written it.
+	for _, who := range one.owners {
+		if !slices.Contains(one.ours, who.text) {
+			r.proof.forms.learn(author.kind, author.formIn(who))
+		}
+	}
+	if !r.proof.visible[one.Kind] && !r.isOurs(author) && len(one.permissions) > 0 && r.isAmongOthers(one) {
+		r.proof.visible[one.Kind] = true
+	}
+}
+
+// isAmongOthers reports whether every entry of the resource is a member or a key that is neither the account nor of its making.
+func (r *Reading) isAmongOthers(one listed) bool {
+	return !slices.ContainsFunc(one.permissions, func(entry client.Permission) bool {
+		p, known := r.parties.find(readPrincipal(entry.Principal))
+		return !known || r.isOurs(p)
+	})
+}
+
+// isOurs reports whether p is the account in use, or a key of its making.
+func (r *Reading) isOurs(p party) bool {
+	return p.isSame(r.self) || p.kind == client.APIKeyOwner && r.self.made(p.author)
 }

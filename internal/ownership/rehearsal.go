@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -33,20 +34,34 @@ var looks = []time.Duration{0, 500 * time.Millisecond, time.Second, 2 * time.Sec
 // trial is the one rehearsal of a run.
 type trial struct {
 	turn *semaphore.Weighted
-	done bool
-	evidence
+
+	mu    sync.Mutex
+	shown *evidence // nil until the rehearsal has ended
+}
+
+func (t *trial) ended() (evidence, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.shown == nil {
+		return evidence{}, false
+	}
+	return *t.shown, true
+}
+
+func (t *trial) end(shown evidence) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.shown = &shown
 }
 
 // evidence is what a rehearsal showed.
 type evidence struct {
-	result        Rehearsal
-	why           string // why it is not RehearsalWorks, in words
-	revocation    bool   // the cloud takes permissions back
-	projectsWhole bool   // the list of projects grew by exactly one, and kept all else
-	refuted       Open
-	learned       forms // in which the cloud wrote the key, and the account as the successor
-	byEmail       bool  // the transfer takes the successor's email, not the id
-	left          []LeftOver
+	result     Rehearsal
+	why        string // why it is not RehearsalWorks, in words
+	revocation bool   // the cloud takes permissions back
+	byEmail    bool   // the transfer takes the successor's email, not the id
+	proof      proof
+	left       []LeftOver
 }
 
 // LeftOver is something that a rehearsal made and could not delete.
@@ -57,40 +72,30 @@ type LeftOver struct {
 }
 
 // rehearse returns what the rehearsal of this run shows, and makes it where that has not happened yet. The rehearsal has a context of its
-// own: whoever asked may leave, and what it made is cleaned up all the same.
-func (o *Ownership) rehearse(ctx context.Context, r *Reading) (evidence, error) {
-	if !o.config.Rehearse {
-		return evidence{result: RehearsalForbidden}, nil
-	}
+// own: whoever asked may leave, and what it made is cleaned up all the same. Only the one who began it is told what is left.
+func (o *Ownership) rehearse(ctx context.Context) (evidence, error) {
 	if err := o.trial.turn.Acquire(ctx, 1); err != nil {
 		return evidence{}, err
 	}
 	defer o.trial.turn.Release(1)
-	if !o.trial.done {
-		one := &rehearsal{Ownership: o, stop: ctx, reading: r, name: rehearsalPrefix + strings.ToLower(rand.Text()), shown: evidence{learned: forms{}}}
-		o.trial.evidence = one.run(context.WithoutCancel(ctx))
-		o.trial.done = true
-		o.reader.learn(o.trial.evidence)
+	shown, ended := o.trial.ended()
+	shown.left = nil
+	if !ended {
+		one := &rehearsal{Ownership: o, stop: ctx, name: rehearsalPrefix + strings.ToLower(rand.Text()), shown: evidence{proof: newProof()}}
+		shown = one.run(context.WithoutCancel(ctx))
+		o.reader.learn(shown.proof)
+		o.trial.end(shown)
 	}
-	return o.trial.evidence, nil
-}
-
-// rehearsed is the evidence of the rehearsal that this run has made, without making one.
-func (o *Ownership) rehearsed(ctx context.Context) (evidence, bool) {
-	if err := o.trial.turn.Acquire(ctx, 1); err != nil {
-		return evidence{}, false
-	}
-	defer o.trial.turn.Release(1)
-	return o.trial.evidence, o.trial.done
+	return shown, nil
 }
 
 // rehearsal is a rehearsal under way.
 type rehearsal struct {
 	*Ownership
 	stop    context.Context // of whoever asked: after its end no further step begins
-	reading *Reading
-	name    string // of everything that it makes
+	name    string          // of everything that it makes
 	account client.Member
+	before  []client.Resource // the projects that were there
 	shown   evidence
 
 	keys     []client.APIKey // made, and not deleted yet
@@ -147,42 +152,55 @@ func (t *rehearsal) play(ctx context.Context) error {
 	return nil
 }
 
-// lookForLeftOvers deletes what an earlier rehearsal of this account left, where it is certain to be that. While something is left, there is no
-// new rehearsal.
+// lookForLeftOvers lists what is there, and deletes what an earlier rehearsal of this account left, where it is certain to be that. While
+// something is left, there is no new rehearsal.
 func (t *rehearsal) lookForLeftOvers(ctx context.Context) error {
+	keys, err := t.directory.FreshAPIKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if t.before, err = t.client.List(ctx, client.Project); err != nil {
+		return err
+	}
 	account := memberParty(t.account)
-	left := map[string]bool{} // emails and ids of left keys
-	for _, k := range t.reading.keys {
+	left := map[string]bool{} // the marks of what may be deleted
+	for _, k := range keys {
 		if !rehearsalName.MatchString(k.Title) || !account.made(k.CreatedBy) {
 			continue
 		}
-		if t.client.Now().Sub(k.CreatedAt.Time) < rehearsalLife {
+		if k.CreatedAt.IsZero() || t.client.Now().Sub(k.CreatedAt.Time) < rehearsalLife {
 			return inconclusive("the API key %q (%s) of an earlier or another rehearsal is still there; it is deleted once it is an hour old", k.Title, k.ID)
 		}
 		left[k.Title] = true
 		t.keys = append(t.keys, k)
 	}
-	for _, p := range t.reading.resources {
-		if p.Kind == client.Project && left[p.Name] {
-			t.projects = append(t.projects, p.Resource)
+	for _, p := range t.before {
+		switch {
+		case left[p.Name]:
+			t.projects = append(t.projects, p)
+		case rehearsalName.MatchString(p.Name) && t.isOwn(ctx, p):
+			return inconclusive("the project %q (%s) of an earlier rehearsal is still there; delete it in the portal", p.Name, p.ID)
 		}
 	}
-	if len(t.keys)+len(t.projects) == 0 {
+	if len(t.keys) == 0 {
 		return nil
 	}
 	t.cleanUp(ctx)
 	if len(t.shown.left) > 0 {
 		return inconclusive("what an earlier rehearsal left could not be deleted: %s", t.shown.left[0].ID)
 	}
+	t.before = slices.DeleteFunc(t.before, func(p client.Resource) bool { return left[p.Name] })
 	return nil
+}
+
+// isOwn reports whether the account is an owner of the project.
+func (t *rehearsal) isOwn(ctx context.Context, p client.Resource) bool {
+	permissions, err := t.client.Permissions(ctx, p.Kind, p.ID)
+	return err == nil && memberParty(t.account).isIn(ownersIn(permissions))
 }
 
 // makeOwnedProject makes a key, and as that key a project. The list of projects must grow by exactly that one, and the key alone own it.
 func (t *rehearsal) makeOwnedProject(ctx context.Context) error {
-	before, err := t.client.List(ctx, client.Project)
-	if err != nil {
-		return err
-	}
 	k, err := t.makeKey(ctx)
 	if err != nil {
 		return err
@@ -195,46 +213,61 @@ func (t *rehearsal) makeOwnedProject(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	isIn := func(all []client.Resource, id string) bool {
-		return slices.ContainsFunc(all, func(r client.Resource) bool { return r.ID == id })
-	}
-	for _, r := range before {
-		if !isIn(after, r.ID) {
-			t.shown.refuted |= OpenCut
-			return inconclusive("the list of projects lost %q when a project was made: it is cut, or another run deleted it", r.Name)
-		}
-	}
-	switch {
-	case !isIn(after, p.ID) && isPageLength(len(before)):
-		t.shown.refuted |= OpenCut
-		return inconclusive("a project that an API key made is missing from the list, which has %d entries: the list is cut, or the account does not see what is not shared with it", len(after))
-	case !isIn(after, p.ID):
-		t.shown.refuted |= OpenHidden
-		return inconclusive("a project that an API key made is missing from the list: the account does not see what is not shared with it")
-	case len(after) == len(before)+1:
-		t.shown.projectsWhole = true
+	if err := t.compare(ctx, after, p); err != nil {
+		return err
 	}
 	permissions, err := t.client.Permissions(ctx, client.Project, p.ID)
 	if err != nil {
 		return err
 	}
-	one := listed{Resource: p, permissions: permissions}
-	owners := one.owners()
+	owners := ownersIn(permissions)
 	if len(owners) != 1 || !keyParty(k).is(owners[0]) {
-		return inconclusive("the permissions of a project that an API key made name as its owners %q, and not that key alone", owners)
+		return inconclusive("the permissions of a project that an API key made do not name that key alone as its owner")
 	}
-	t.shown.learned.learn(client.APIKeyOwner, keyParty(k).formIn(owners[0]))
+	t.shown.proof.forms.learn(client.APIKeyOwner, keyParty(k).formIn(owners[0]))
+	return nil
+}
+
+// compare compares the list of projects with that before p was made.
+func (t *rehearsal) compare(ctx context.Context, after []client.Resource, p client.Resource) error {
+	isIn := map[string]bool{}
+	for _, r := range after {
+		isIn[r.ID] = true
+	}
+	isUncut := len(after) == len(t.before)+1
+	for _, r := range t.before {
+		if isIn[r.ID] {
+			continue
+		}
+		isUncut = false // or it would have shrunk
+		if gone, err := t.hasGone(ctx, r); err != nil {
+			return err
+		} else if !gone {
+			t.shown.proof.refuted |= OpenCut
+			return inconclusive("the list of projects lost %q when a project was made, and the project is still there: the list is cut", r.Name)
+		}
+	}
+	switch {
+	case !isIn[p.ID] && isPageLength(len(t.before)):
+		t.shown.proof.refuted |= OpenCut
+		return inconclusive("a project that an API key made is missing from the list, which has %d entries: the list is cut, or the account does not see what is not shared with it", len(after))
+	case !isIn[p.ID]:
+		t.shown.proof.refuted |= OpenHidden
+		return inconclusive("a project that an API key made is missing from the list: the account does not see what is not shared with it")
+	case isUncut:
+		t.shown.proof.uncut = len(t.before)
+	}
 	return nil
 }
 
 // grantAndRevoke grants the account ownership of the project, reads that back, and takes it back where the cloud can.
 func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 	p, account := t.projects[0], memberParty(t.account)
-	principal := account.written(t.reading.forms().best(client.MemberOwner))
-	if principal == "" {
-		principal = account.email
+	text := account.written(t.reader.proved().forms.best(client.MemberOwner))
+	if text == "" {
+		text = account.email
 	}
-	if err := t.client.Grant(ctx, p.Kind, p.ID, principal); err != nil {
+	if err := t.client.Grant(ctx, p.Kind, p.ID, text); err != nil {
 		return inconclusive("the account cannot be made an owner of a project: %s", err)
 	}
 	permissions, err := t.client.Permissions(ctx, p.Kind, p.ID)
@@ -242,16 +275,16 @@ func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 		return err
 	}
 	written := func(all []client.Permission) bool {
-		return slices.ContainsFunc(listed{permissions: all}.owners(), func(text string) bool { return text == principal || account.is(text) })
+		return slices.ContainsFunc(ownersIn(all), func(who principal) bool { return who.text == text || account.is(who) })
 	}
 	if !written(permissions) {
 		return inconclusive("the account was made an owner of a project, and its permissions do not say so")
 	}
-	if err := t.client.Revoke(ctx, p.Kind, p.ID, principal); err == nil {
+	if err := t.client.Revoke(ctx, p.Kind, p.ID, text); err == nil {
 		if permissions, err = t.client.Permissions(ctx, p.Kind, p.ID); err != nil {
 			return err
 		}
-		t.shown.revocation = !written(permissions) && slices.ContainsFunc(listed{permissions: permissions}.owners(), keyParty(t.keys[0]).is)
+		t.shown.revocation = !written(permissions) && keyParty(t.keys[0]).isIn(ownersIn(permissions))
 	}
 	if t.shown.revocation {
 		return nil
@@ -276,7 +309,7 @@ func (t *rehearsal) control(ctx context.Context) error {
 		return err
 	}
 	gone, err := t.looked(ctx, func() (bool, error) {
-		_, err := t.client.Project(ctx, p.ID)
+		_, err := t.client.Permissions(ctx, p.Kind, p.ID)
 		if client.IsNotFound(err) {
 			return true, nil
 		}
@@ -290,6 +323,15 @@ func (t *rehearsal) control(ctx context.Context) error {
 	}
 	t.projects = slices.DeleteFunc(t.projects, func(one client.Resource) bool { return one.ID == p.ID })
 	return nil
+}
+
+// hasGone reports whether the cloud has no such project.
+func (t *rehearsal) hasGone(ctx context.Context, p client.Resource) (bool, error) {
+	_, err := t.client.Project(ctx, p.ID)
+	if client.IsNotFound(err) {
+		return true, nil
+	}
+	return false, err
 }
 
 // transfer deletes the key with the account as the successor. The project must remain, and the account be an owner of it.
@@ -311,20 +353,16 @@ func (t *rehearsal) transfer(ctx context.Context) error {
 	owned, err := t.looked(ctx, func() (bool, error) {
 		permissions, err := t.client.Permissions(ctx, p.Kind, p.ID)
 		if client.IsNotFound(err) {
-			_, err = t.client.Project(ctx, p.ID)
-			isGone = client.IsNotFound(err)
-			return isGone, nil // there is nothing to wait for
+			isGone, err = t.hasGone(ctx, p)
+			return isGone, err // there is nothing to wait for
 		}
-		if err != nil {
-			return false, err
-		}
-		for _, principal := range (listed{permissions: permissions}).owners() {
-			if f := account.formIn(principal); f != noForm {
-				t.shown.learned.learn(client.MemberOwner, f)
+		for _, who := range ownersIn(permissions) {
+			if written := account.formIn(who); written != noForm {
+				t.shown.proof.forms.learn(client.MemberOwner, written)
 				return true, nil
 			}
 		}
-		return false, nil
+		return false, err
 	})
 	switch {
 	case err != nil:
@@ -357,6 +395,9 @@ func (o *Ownership) looked(ctx context.Context, ask func() (bool, error)) (yes b
 func (t *rehearsal) makeKey(ctx context.Context) (client.APIKey, error) {
 	asked := client.APIKeyRequest{Title: t.name, Role: client.RoleEditor, ExpiresAt: t.client.Now().Add(rehearsalLife).Truncate(time.Second)}
 	k, err := t.client.CreateAPIKey(ctx, asked)
+	if client.IsRefused(err) {
+		return client.APIKey{}, ending{RehearsalImpossible, "no API key can be made: " + err.Error()}
+	}
 	if err != nil {
 		t.lost = t.lost || client.IsUncertain(err)
 		return client.APIKey{}, err
@@ -383,18 +424,18 @@ func (t *rehearsal) makeProject(ctx context.Context, k client.APIKey) (client.Re
 	return client.Resource{}, err
 }
 
-// deleteKey deletes a key of the rehearsal, with a permit of the rule. After a lost answer the key is looked up.
+// deleteKey deletes a key of the rehearsal, with a permit of the rule. After a lost answer, and where the cloud says that there is no such key,
+// the key is looked up.
 func (t *rehearsal) deleteKey(ctx context.Context, k client.APIKey, transferTo string) error {
 	permit := rule(Facts{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Name: k.Title}, Exemption: ForRehearsal}).permit
 	err := t.delete(ctx, permit, transferTo)
-	if client.IsUncertain(err) {
+	if client.IsUncertain(err) || client.IsNotFound(err) {
 		if _, unread := t.client.APIKey(ctx, k.ID); client.IsNotFound(unread) {
 			err = nil
 		}
 	}
-	if err == nil || client.IsNotFound(err) {
+	if err == nil {
 		t.keys = slices.DeleteFunc(t.keys, func(one client.APIKey) bool { return one.ID == k.ID })
-		return nil
 	}
 	return err
 }
@@ -425,6 +466,14 @@ func (t *rehearsal) findLost(ctx context.Context) {
 		t.shown.left = append(t.shown.left, LeftOver{Noun: string(client.APIKeyOwner), Name: t.name})
 		return
 	}
-	t.keys = slices.DeleteFunc(keys, func(k client.APIKey) bool { return k.Title != t.name })
-	t.projects = slices.DeleteFunc(projects, func(p client.Resource) bool { return p.Name != t.name })
+	for _, k := range keys {
+		if k.Title == t.name && !slices.ContainsFunc(t.keys, func(known client.APIKey) bool { return known.ID == k.ID }) {
+			t.keys = append(t.keys, k)
+		}
+	}
+	for _, p := range projects {
+		if p.Name == t.name && !slices.ContainsFunc(t.projects, func(known client.Resource) bool { return known.ID == p.ID }) {
+			t.projects = append(t.projects, p)
+		}
+	}
 }

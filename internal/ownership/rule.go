@@ -85,16 +85,14 @@ func rule(f Facts) Verdict {
 		return refusal(SuccessorOpen)
 	case f.Fitness == FitSuccessor:
 		return f.transfer(whole, owns)
-	case !owns:
-		return f.settle()
-	case !whole:
+	case owns && !f.Force:
 		return refusal(NeedsSuccessor)
-	case f.Force && f.Announced:
-		return f.mayDelete(Destruction)
-	case f.Force:
+	case owns && !f.Announced:
 		return refusal(NotAnnounced)
+	case !whole:
+		return f.settle()
 	default:
-		return refusal(NeedsSuccessor)
+		return f.mayDelete(Destruction)
 	}
 }
 
@@ -117,7 +115,8 @@ func (f Facts) transfer(whole, owns bool) Verdict {
 	}
 }
 
-// settle is for an owner that is not seen to own anything, without a successor, by a reading that leaves something open.
+// settle is for an owner without a successor that is not seen to own anything that may not be deleted with it, by a reading that leaves
+// something open.
 func (f Facts) settle() Verdict {
 	switch {
 	case f.Open.Has(OpenVisibility):
