@@ -144,6 +144,10 @@ func (c *Client) fail(r request, f Failure, status int, message string, cause er
 	return &Error{Method: r.method, Path: r.path, Failure: f, Status: status, Message: c.secrets.clean(message), cause: cause}
 }
 
+func (c *Client) signInError(p problem, message string, cause error) *Error {
+	return &Error{Failure: SignIn, Message: c.secrets.clean(message), problem: p, cause: cause}
+}
+
 // errBudget is why a context ended that an operation's budget ended.
 var errBudget = errors.New("the operation's budget is spent")
 
@@ -173,6 +177,15 @@ func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	// net/http wraps every error of its own, so this one ended a pause; and a POST pauses only after an outright refusal.
 	e.undone = r.method == http.MethodPost && !errors.As(err, new(*url.Error))
 	return e
+}
+
+// messageOf is the API's own text within err.
+func messageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // withoutURL drops the URL that net/http puts before an error, for it may hold a query.
