@@ -103,10 +103,10 @@ func IsThrottled(err error) bool {
 }
 
 // IsUncertain reports whether a change may have been made although the call failed: its answer was lost, or is none of
-// the API's. A call that could not be made for want of a session is certain.
+// the API's. A read changes nothing, nor does a call that could not be made for want of a session.
 func IsUncertain(err error) bool {
 	return is(err, func(e *Error) bool {
-		return !e.undone && (e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500)
+		return e.Method != http.MethodGet && !e.undone && (e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500)
 	})
 }
 
