@@ -110,6 +110,11 @@ func IsUncertain(err error) bool {
 	})
 }
 
+// IsUnanswered reports whether no whole answer came to a call that changes nothing: a read, or a sign-in.
+func IsUnanswered(err error) bool {
+	return is(err, func(e *Error) bool { return e.Failure == Unanswered && (e.Method == http.MethodGet || e.undone) })
+}
+
 // IsUnreachable reports whether the request never reached the cloud.
 func IsUnreachable(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == NotSent })
