@@ -122,7 +122,7 @@ func TestResources_areWholeOrAnError(t *testing.T) {
 			api := c.signedIn(t)
 			c.Inject(fault)
 			all, err := api.Resources(t.Context())
-			isExactly(t, err, "/"+name, "Uncertain")
+			isExactly(t, err, "/"+name)
 			equal(t, "resources", len(all), 0)
 		})
 	}

@@ -202,7 +202,7 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 		lost  int
 	}{
 		"authenticate is refused":       {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionStatus, Status: 500}},
-		"authenticate's answer is lost": {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionClose, When: simulator.After}, lost: 1},
+		"authenticate's answer is lost": {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
 		"users/self fails":              {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 500, Times: -1}},
 		"users/self is missing":         {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 404}},
 		"users/self is unauthorized":    {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 401}},
@@ -211,17 +211,17 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 			fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 200, Body: `{"message":"OK","result":[]}`},
 			is:    []string{"Unexpected"},
 		},
-		"users/self hangs":                {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionHang, Times: -1}},
+		"users/self hangs":                {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"refresh fails":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionStatus, Status: 500}},
 		"refresh is forbidden":            {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionStatus, Status: 403}},
-		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}},
-		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}},
-		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, lost: 1},
+		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}, is: []string{"Unanswered"}},
+		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
+		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
 		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404}},
 		"members/self is forbidden":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 403}},
 		"members/self conflicts":          {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 409}},
 		"members/self is throttled":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 429, Times: -1}},
-		"members/self hangs":              {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang, Times: -1}},
+		"members/self hangs":              {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"members/self has no member's id": {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 200, Body: `{"message":"OK","result":{"id":""}}`}, is: []string{"Unexpected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -726,7 +726,7 @@ func TestSession_outlivesTheCallerThatOpensIt(t *testing.T) {
 		_, err := api.Members(t.Context())
 		must(t, err)
 		equal(t, "duration", time.Since(start), 4*time.Second)
-		isExactly(t, <-left, "in the time that was left")
+		isExactly(t, <-left, "in the time that was left", "Unanswered")
 		equalLists(t, "calls", c.calls(), append(slices.Clone(opening), "listMembers"))
 	})
 }

@@ -18,14 +18,14 @@ import (
 // Real Terraform with the built provider, for what runs in neither the CLI's test library nor the protocol tests: main,
 // signals, the text that a user reads, and the files that are left.
 
-// binary builds the provider, and the one that receives secrets, once for all tests and returns the folder that they are in.
+// binary builds the provider and the secret sink once for all tests and returns the folder that they are in.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp(scratch, "binary")
 	if err != nil {
 		return "", err
 	}
 	name := filepath.Join(dir, "terraform-provider-")
-	for provider, source := range map[string]string{"jmapcloud": "../..", "sink": "./sink"} {
+	for provider, source := range map[string]string{"jmapcloud": "../..", "sink": "../tools/secretsink"} {
 		build := exec.Command("go", "build", "-trimpath", "-o", name+provider, source) // as make build does, which so finds the objects
 		if out, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w: %s", err, out)

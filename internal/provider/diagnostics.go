@@ -66,6 +66,8 @@ func advice(err error) string {
 		return "Something other than the JMap Cloud API seems to have answered: a proxy, a login page or a wrong address. Check endpoint or " + endpointVariable + ", and run again."
 	case client.IsUncertain(err):
 		return "The change may or may not have been made. Run terraform plan to see what is there now."
+	case client.IsUnanswered(err):
+		return "Nothing was changed by this call. Check the network and its proxy, and run again."
 	default:
 		return "Run again. If it fails in the same way, report it with the log of TF_LOG=DEBUG, which holds no secrets."
 	}

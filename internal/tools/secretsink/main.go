@@ -1,4 +1,5 @@
-// Sink is a provider for the tests: it receives secrets in a write-only argument and keeps only their digest, in a file.
+// Secretsink is a provider for the tests. It receives secrets in a write-only argument and keeps only their digests, in a
+// file.
 package main
 
 import (

@@ -11,8 +11,8 @@ import (
 
 const keysPath = "/api/ss/rest/v1/organizations/o/api-keys"
 
-// witnessed is what a witness finds of a name when the cloud answers a request so.
-func witnessed(t *testing.T, method, path, sent string, status int, contentType, got, name string) contract.Verdict {
+// recorded is the verdict on a name after the cloud has answered one request.
+func recorded(t *testing.T, method, path, sent string, status int, contentType, got, name string) contract.Verdict {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -20,22 +20,22 @@ func witnessed(t *testing.T, method, path, sent string, status int, contentType,
 		_, _ = w.Write([]byte(got))
 	}))
 	defer server.Close()
-	w := contract.NewWitness()
+	e := contract.NewEvidenceRecorder()
 	r, err := http.NewRequest(method, server.URL+path, strings.NewReader(sent))
 	if err != nil {
 		t.Fatal(err)
 	}
-	response, err := w.Transport(http.DefaultTransport).RoundTrip(r)
+	response, err := e.Transport(http.DefaultTransport).RoundTrip(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	response.Body.Close()
-	return verdict(t, w, name)
+	return verdict(t, e, name)
 }
 
-func verdict(t *testing.T, w *contract.Witness, name string) contract.Verdict {
+func verdict(t *testing.T, e *contract.EvidenceRecorder, name string) contract.Verdict {
 	t.Helper()
-	for _, f := range w.Findings() {
+	for _, f := range e.Findings() {
 		if f.Name == name {
 			return f.Verdict
 		}
@@ -44,7 +44,7 @@ func verdict(t *testing.T, w *contract.Witness, name string) contract.Verdict {
 	return ""
 }
 
-func TestWitness_judgesWhatWasDecided(t *testing.T) {
+func TestEvidenceRecorder_givesAVerdictOnWhatWasDecided(t *testing.T) {
 	t.Parallel()
 	const json = "application/json"
 	for _, test := range []struct {
@@ -67,25 +67,25 @@ func TestWitness_judgesWhatWasDecided(t *testing.T) {
 		{"what was sent and comes back otherwise", "POST", keysPath, `{"title":"ci"}`, 201, json, `{"result":{"title":"CI"}}`, "NewApiKey.title", contract.Unknown},
 		{"what was sent and refused", "POST", keysPath, `{"title":"ci"}`, 400, json, `{"message":"title?"}`, "NewApiKey.title", contract.Unknown},
 	} {
-		if got := witnessed(t, test.method, test.path, test.sent, test.status, test.contentType, test.got, test.name); got != test.want {
+		if got := recorded(t, test.method, test.path, test.sent, test.status, test.contentType, test.got, test.name); got != test.want {
 			t.Errorf("%s: %s is %s, want %s", test.what, test.name, got, test.want)
 		}
 	}
 }
 
-func TestWitness_isToldWhatNoExchangeShows(t *testing.T) {
+func TestEvidenceRecorder_isToldWhatNoExchangeShows(t *testing.T) {
 	t.Parallel()
-	w := contract.NewWitness()
-	w.Prove("deleteApiKey?transferOwnershipTo", false)
-	if got := verdict(t, w, "deleteApiKey?transferOwnershipTo"); got != contract.Refuted {
+	e := contract.NewEvidenceRecorder()
+	e.Prove("deleteApiKey?transferOwnershipTo", false)
+	if got := verdict(t, e, "deleteApiKey?transferOwnershipTo"); got != contract.Refuted {
 		t.Errorf("it is %s", got)
 	}
-	w.Prove("deleteApiKey?transferOwnershipTo", true)
-	w.Prove("nobody decided this", true)
-	if got := verdict(t, w, "deleteApiKey?transferOwnershipTo"); got != contract.Confirmed {
+	e.Prove("deleteApiKey?transferOwnershipTo", true)
+	e.Prove("nobody decided this", true)
+	if got := verdict(t, e, "deleteApiKey?transferOwnershipTo"); got != contract.Confirmed {
 		t.Errorf("it is %s", got)
 	}
-	for _, f := range w.Findings() {
+	for _, f := range e.Findings() {
 		if f.Name == "nobody decided this" {
 			t.Error("it knows of what was not decided")
 		}

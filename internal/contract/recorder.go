@@ -30,41 +30,41 @@ type Finding struct {
 	Verdict Verdict
 }
 
-// Witness holds what a cloud answers against what the document decided. Use NewWitness.
-type Witness struct {
+// EvidenceRecorder compares what a cloud answers with what the document decided. Use NewEvidenceRecorder.
+type EvidenceRecorder struct {
 	mu       sync.Mutex
 	findings map[string]Verdict
 }
 
-// NewWitness returns a witness to whom everything decided is unknown.
-func NewWitness() *Witness {
-	w := &Witness{findings: map[string]Verdict{}}
+// NewEvidenceRecorder returns a recorder for which the verdict on everything decided is Unknown.
+func NewEvidenceRecorder() *EvidenceRecorder {
+	e := &EvidenceRecorder{findings: map[string]Verdict{}}
 	document := loaded().document
 	for path, item := range document.Paths.Map() {
 		if isDecided(item.Extensions) {
-			w.findings["path "+path] = Unknown
+			e.findings["path "+path] = Unknown
 		}
 		for _, operation := range item.Operations() {
 			for _, parameter := range operation.Parameters {
 				if parameter.Value.In == openapi3.ParameterInQuery && isDecided(parameter.Value.Extensions) {
-					w.findings[operation.OperationID+"?"+parameter.Value.Name] = Unknown
+					e.findings[operation.OperationID+"?"+parameter.Value.Name] = Unknown
 				}
 			}
 			if operation.RequestBody != nil {
-				w.expect(operation.RequestBody.Value.Content.Get(jsonType).Schema)
+				e.expect(operation.RequestBody.Value.Content.Get(jsonType).Schema)
 			}
-			w.expect(resultOf(operation))
+			e.expect(resultOf(operation))
 		}
 	}
-	return w
+	return e
 }
 
 // Findings returns the verdict on every decided thing, sorted by name.
-func (w *Witness) Findings() []Finding {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	all := make([]Finding, 0, len(w.findings))
-	for name, verdict := range w.findings {
+func (e *EvidenceRecorder) Findings() []Finding {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	all := make([]Finding, 0, len(e.findings))
+	for name, verdict := range e.findings {
 		all = append(all, Finding{name, verdict})
 	}
 	slices.SortFunc(all, func(a, b Finding) int { return cmp.Compare(a.Name, b.Name) })
@@ -73,18 +73,18 @@ func (w *Witness) Findings() []Finding {
 
 // Prove enters what no single exchange can show, such as that a parameter does what it says. A name that is not decided is
 // ignored.
-func (w *Witness) Prove(name string, held bool) {
+func (e *EvidenceRecorder) Prove(name string, held bool) {
 	verdict := Refuted
 	if held {
 		verdict = Confirmed
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.find(name, verdict)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.find(name, verdict)
 }
 
-// Transport lets the witness see what goes through next.
-func (w *Witness) Transport(next http.RoundTripper) http.RoundTripper {
+// Transport records every exchange that goes through next.
+func (e *EvidenceRecorder) Transport(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		if outside(r) {
 			return next.RoundTrip(r)
@@ -96,26 +96,26 @@ func (w *Witness) Transport(next http.RoundTripper) http.RoundTripper {
 		}
 		var got []byte
 		response.Body, got, _ = peek(response.Body)
-		w.saw(r, sent, response, got)
+		e.record(r, sent, response, got)
 		return response, nil
 	})
 }
 
-func (w *Witness) saw(r *http.Request, sent []byte, response *http.Response, got []byte) {
+func (e *EvidenceRecorder) record(r *http.Request, sent []byte, response *http.Response, got []byte) {
 	route, _, err := loaded().router.FindRoute(r)
 	if err != nil {
 		return
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	succeeded := response.StatusCode/100 == 2
 	isJSON := strings.HasPrefix(response.Header.Get("Content-Type"), jsonType)
 	switch {
 	case succeeded && isJSON:
-		w.find("path "+route.Path, Confirmed)
+		e.find("path "+route.Path, Confirmed)
 	case response.StatusCode == http.StatusNotFound && strings.HasSuffix(route.Path, "}"): // the object may be missing, not the path
 	case response.StatusCode == http.StatusNotFound, response.StatusCode == http.StatusMethodNotAllowed:
-		w.find("path "+route.Path, Refuted)
+		e.find("path "+route.Path, Refuted)
 	}
 	if !succeeded || !isJSON {
 		return
@@ -126,37 +126,37 @@ func (w *Witness) saw(r *http.Request, sent []byte, response *http.Response, got
 	if json.Unmarshal(got, &envelope) != nil {
 		return
 	}
-	w.compare(resultOf(route.Operation), envelope.Result)
+	e.compare(resultOf(route.Operation), envelope.Result)
 	if route.Operation.RequestBody != nil {
 		var request map[string]any
 		if json.Unmarshal(sent, &request) == nil {
-			w.echoed(route.Operation.RequestBody.Value.Content.Get(jsonType).Schema, request, envelope.Result)
+			e.echoed(route.Operation.RequestBody.Value.Content.Get(jsonType).Schema, request, envelope.Result)
 		}
 	}
 }
 
 // find enters a verdict. What was confirmed once stays so: a cloud may leave out what is empty.
-func (w *Witness) find(name string, verdict Verdict) {
-	if before, decided := w.findings[name]; decided && before != Confirmed {
-		w.findings[name] = verdict
+func (e *EvidenceRecorder) find(name string, verdict Verdict) {
+	if before, decided := e.findings[name]; decided && before != Confirmed {
+		e.findings[name] = verdict
 	}
 }
 
 // expect enters the decided properties of a schema as unknown.
-func (w *Witness) expect(schema *openapi3.SchemaRef) {
+func (e *EvidenceRecorder) expect(schema *openapi3.SchemaRef) {
 	properties(schema, func(name string, property *openapi3.SchemaRef) {
 		if isDecided(property.Extensions) || isDecided(property.Value.Extensions) {
-			w.findings[name] = Unknown
+			e.findings[name] = Unknown
 		}
 	})
 }
 
 // compare looks for the properties of a schema in an object, or in each of a list.
-func (w *Witness) compare(schema *openapi3.SchemaRef, value any) {
+func (e *EvidenceRecorder) compare(schema *openapi3.SchemaRef, value any) {
 	switch value := value.(type) {
 	case []any:
 		for _, element := range value {
-			w.compare(schema, element)
+			e.compare(schema, element)
 		}
 	case map[string]any:
 		properties(schema, func(name string, _ *openapi3.SchemaRef) {
@@ -164,14 +164,14 @@ func (w *Witness) compare(schema *openapi3.SchemaRef, value any) {
 			if _, there := value[property(name)]; there {
 				verdict = Confirmed
 			}
-			w.find(name, verdict)
+			e.find(name, verdict)
 		})
 	}
 }
 
 // echoed confirms what was sent and comes back under the same name with the same value: a cloud may take what it does not
 // know without a word.
-func (w *Witness) echoed(schema *openapi3.SchemaRef, sent map[string]any, result any) {
+func (e *EvidenceRecorder) echoed(schema *openapi3.SchemaRef, sent map[string]any, result any) {
 	got, ok := result.(map[string]any)
 	if !ok {
 		return
@@ -180,7 +180,7 @@ func (w *Witness) echoed(schema *openapi3.SchemaRef, sent map[string]any, result
 		was, err := json.Marshal(sent[property(name)])
 		is, err2 := json.Marshal(got[property(name)])
 		if err == nil && err2 == nil && sent[property(name)] != nil && bytes.Equal(was, is) {
-			w.find(name, Confirmed)
+			e.find(name, Confirmed)
 		}
 	})
 }

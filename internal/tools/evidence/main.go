@@ -1,6 +1,6 @@
 // Evidence prints what the contract says of how well the cloud's API is known, as a page of the documentation:
 //
-//	go run ./internal/contract/evidence >templates/guides/api-evidence.md
+//	go run ./internal/tools/evidence >templates/guides/api-evidence.md
 package main
 
 import (

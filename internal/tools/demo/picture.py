@@ -1,6 +1,6 @@
 """Makes the picture in the README of what `make demo` printed: the act in which Bruno leaves. Rich draws it.
 
-    go run ./internal/simulator/demo -colours ... | python3 picture.py demo.svg
+    go run ./internal/tools/demo -colours ... | python3 picture.py demo.svg
 """
 
 import io
