@@ -27,35 +27,35 @@ const (
 	memberNoun = "member"
 	apiKeyNoun = "API key"
 
-	previousKeyNoun = "previous API key" // which another follows, while it still works
+	previousKeyNoun = "previous API key" // the one before the last rotation, while it still works
 )
 
-// estate is what somebody owns.
-type estate struct {
+// holdings are what an owner owns.
+type holdings struct {
 	sole   []client.Resource // nobody else owns it, or nobody who stays
 	shared []client.Resource
 }
 
-// estateOf sorts what email owns. Owners for whom leaving is true do not count: they are deleted in the same run.
-func estateOf(email string, resources []client.Resource, leaving func(email string) bool) estate {
-	var e estate
+// holdingsOf sorts what email owns. Owners for whom isDeleted is true do not count: they are deleted in the same run.
+func holdingsOf(email string, resources []client.Resource, isDeleted func(email string) bool) holdings {
+	var h holdings
 	for _, r := range resources {
 		if !r.IsOwnedBy(email) {
 			continue
 		}
-		stays := func(other string) bool { return !client.SameEmail(other, email) && !leaving(other) }
+		stays := func(other string) bool { return !client.SameEmail(other, email) && !isDeleted(other) }
 		if slices.ContainsFunc(r.Owners, stays) {
-			e.shared = append(e.shared, r)
+			h.shared = append(h.shared, r)
 		} else {
-			e.sole = append(e.sole, r)
+			h.sole = append(h.sole, r)
 		}
 	}
-	return e
+	return h
 }
 
 func nobody(string) bool { return false }
 
-func (e estate) all() []client.Resource { return slices.Concat(e.sole, e.shared) }
+func (h holdings) all() []client.Resource { return slices.Concat(h.sole, h.shared) }
 
 // mostNames is how many names one message gives.
 const mostNames = 10
@@ -115,7 +115,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// keys names resources for a note.
+// keys names resources for an announcement.
 func keys(resources []client.Resource) []string {
 	list := make([]string, 0, len(resources))
 	for _, r := range resources {
@@ -124,11 +124,11 @@ func keys(resources []client.Resource) []string {
 	return list
 }
 
-// unshown are the resources that are not in shown.
-func unshown(resources []client.Resource, shown []string) []client.Resource {
+// unannounced are the resources that are not in announced.
+func unannounced(resources []client.Resource, announced []string) []client.Resource {
 	var more []client.Resource
 	for i, key := range keys(resources) {
-		if !slices.Contains(shown, key) {
+		if !slices.Contains(announced, key) {
 			more = append(more, resources[i])
 		}
 	}
