@@ -57,6 +57,13 @@ func hasResult(want string) func(*testing.T, json.RawMessage) {
 	}
 }
 
+// newProject is the body of a creation: the five fields that it needs, and more.
+func newProject(more object) object {
+	body := object{"defaultLanguage": "en", "displayUnit": "METER", "distanceUnit": "METER", "mapUnit": "METER", "mapCrs": "EPSG:3857"}
+	maps.Copy(body, more)
+	return body
+}
+
 func hasID(t *testing.T, result json.RawMessage) {
 	t.Helper()
 	var made struct{ ID string }
@@ -134,14 +141,26 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 		must(t, err)
 	},
 
-	"createProject": direct("POST", func(s *stage) string { return s.maps + "/projects" }, object{"name": object{"en": "New"}, "description": object{"fr": "Neuf"}}, hasID),
+	"createProject": direct("POST", func(s *stage) string { return s.maps + "/projects" }, newProject(object{"name": object{"en": "New"}, "description": object{"fr": "Neuf"}}), hasID),
 	"getProject":    direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasID),
 	"deleteProject": direct("DELETE", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasResult("null")),
 	"addProjectPermission": func(t *testing.T, s *stage) {
 		must(t, s.api.AddOwner(t.Context(), client.Project, s.project, "editor@example.com"))
 	},
 	"getProjectPermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/self" },
-		nil, hasResult(`["OWNER","MODIFY","VIEW"]`)),
+		nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`)),
+	"setProjectPermission": direct("PUT", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/admin@example.com" },
+		object{"permission": "OWNER"}, hasResult(`{"principal":"admin@example.com","permissions":["OWNER"]}`)),
+	"removeProjectPermission": func(t *testing.T, s *stage) {
+		must(t, s.Grant(s.project, "editor@example.com", simulator.PermissionView))
+		direct("DELETE", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/editor@example.com" }, nil, hasResult("null"))(t, s)
+	},
+	"setDataSourcePermission": direct("PUT", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/admin@example.com" },
+		object{"permission": "OWNER"}, hasResult(`{"principal":"admin@example.com","permissions":["OWNER"]}`)),
+	"removeDataSourcePermission": func(t *testing.T, s *stage) {
+		must(t, s.Grant(s.source, "editor@example.com", simulator.PermissionView))
+		direct("DELETE", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/editor@example.com" }, nil, hasResult("null"))(t, s)
+	},
 	"createDataSource": direct("POST", func(s *stage) string { return s.maps + "/datasources" }, object{"name": "New", "type": "FILE"}, hasID),
 	"getDataSource":    direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasID),
 	"deleteDataSource": direct("DELETE", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasResult("null")),
@@ -149,7 +168,7 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 		must(t, s.api.AddOwner(t.Context(), client.DataSource, s.source, "editor@example.com"))
 	},
 	"getDataSourcePermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/self" },
-		nil, hasResult(`["OWNER","MODIFY","VIEW"]`)),
+		nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`)),
 }
 
 func TestContract_everyOperationIsExercised(t *testing.T) {

@@ -33,7 +33,7 @@ func TestResources_areReadWithNamesAndOwners(t *testing.T) {
 	held := c.session(t, c.Account().OrganizationID, admin, c.Account().Password)
 	var french struct{ ID string }
 	must(t, json.Unmarshal(c.direct(t, "POST", mcs+"/organizations/"+c.Account().OrganizationID+"/projects", held.AccessToken,
-		object{"name": object{"es": "Agua", "fr": "Eau"}}), &french))
+		newProject(object{"name": object{"es": "Agua", "fr": "Eau"}})), &french))
 	c.direct(t, "POST", revokeToken, "", object{"refreshToken": held.RefreshToken})
 
 	all, err := c.signedIn(t).Resources(t.Context())

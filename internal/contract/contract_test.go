@@ -24,6 +24,7 @@ const (
 	member = `{"id":"auth0|5f00112233445566778899aa","name":"Ada","username":"ada@example.com","email":"Ada@example.com","roles":["ORG_ADMIN"]}`
 	audit  = `"createdBy":"Ada <ada@example.com>","creationDate":"2024-07-22T18:26:57Z","lastModifiedBy":"1a2b3c4d@apikey.jmapcloud.io","lastModificationDate":"2024-07-22T18:26:57Z"`
 	key    = `"id":"1a2b3c4d-8a3c-4b5e-9d0f-0c1d2e3f4a5b","title":"CI","roles":["ORG_EDITOR"],"expirationDate":"2030-01-01T00:00:00Z","email":"1a2b3c4d@apikey.jmapcloud.io",` + audit
+	five   = `"defaultLanguage":"fr","displayUnit":"METER","distanceUnit":"METER","mapUnit":"METER","mapCrs":"EPSG:3857"`
 	tokens = `{"accessToken":"a","refreshToken":"r","accessTokenExpireAt":"2022-12-24T17:31:33.429+00:00","accessTokenExpiration":86400}`
 )
 
@@ -141,9 +142,17 @@ func TestExchange_asPromisedPasses(t *testing.T) {
 		"charset of the request": updateMember.with(func(e *exchange) {
 			e.header.Set("Content-Type", "application/json; charset=utf-8")
 		}),
-		"project by language": call("POST", mcs+"/projects", `{"name":{"fr":"Égouts"}}`, 201,
-			success(`{"id":"p","name":{"fr":"Égouts"},"description":{},`+audit+`}`)),
-		"own permissions":         call("GET", mcs+"/datasources/d/permissions/self", "", 200, success(`["OWNER","MODIFY","VIEW"]`)),
+		"project by language": call("POST", mcs+"/projects", `{"name":{"fr":"Égouts"},`+five+`}`, 201,
+			success(`{"id":"p","name":{"fr":"Égouts"},"description":{},"defaultLanguage":"fr","mapCrs":"EPSG:3857",`+audit+`}`)),
+		"project with an extent": call("GET", mcs+"/projects/p", "", 200,
+			success(`{"id":"p","name":{},"description":{},"defaultLanguage":"fr","mapCrs":"EPSG:3857","initialExtent":{"x1":-1.5,"y1":0,"x2":2,"y2":3},`+audit+`}`)),
+		"own permissions":         call("GET", mcs+"/datasources/d/permissions/self", "", 200, success(`[{"principal":"ada@example.com","permissions":["OWNER","EXTRACT_ROW"]}]`)),
+		"own permissions, null":   call("GET", mcs+"/projects/p/permissions/self", "", 200, success(`[{"permissions":null}]`)),
+		"no own permissions":      call("GET", mcs+"/projects/p/permissions/self", "", 200, success(`[]`)),
+		"group":                   call("GET", mcs+"/projects/p/permissions", "", 200, success(`[{"principal":"Gardeners","permissions":["VIEW"]}]`)),
+		"permission taken":        call("DELETE", mcs+"/projects/p/permissions/ada%40example.com", "", 200, success(`null`)),
+		"permission changed":      call("PUT", mcs+"/datasources/d/permissions/Everyone", `{"permission":"EXTRACT_ROW"}`, 200, success(`{"principal":"Everyone","permissions":["VIEW","EXTRACT_ROW"]}`)),
+		"member without username": call("GET", org+"/members/self", "", 200, success(strings.Replace(member, `"username":"ada@example.com",`, "", 1))),
 		"the simulator's control": call("PURGE", "/_simulator/requests", "x", 204, ""),
 		"an invitation's page":    call("POST", "/invitations/t", "name=Ada", 410, "<html>"),
 	} {
@@ -198,7 +207,7 @@ func TestExchange_otherwiseIsReported(t *testing.T) {
 		"answer of another shape":       {listMembers, func(e *exchange) { e.answer = success(member) }, "at /result: value must be an array"},
 		"answer without its envelope":   {listMembers, func(e *exchange) { e.answer = `[]` }, "value must be an object"},
 		"answer without a message":      {listMembers, func(e *exchange) { e.answer = `{"result":[]}` }, `at /message: property "message" is missing`},
-		"answer without a field":        {updateMember, func(e *exchange) { e.answer = success(`{}`) }, `at /result/username: property "username" is missing`},
+		"answer without a field":        {updateMember, func(e *exchange) { e.answer = success(`{}`) }, `at /result/email: property "email" is missing`},
 		"answer with a field too many":  {authenticate, func(e *exchange) { e.answer = success(strings.Replace(tokens, "{", `{"scope":"",`, 1)) }, `at /result: property "scope" is unsupported`},
 		"answer with another type":      {authenticate, func(e *exchange) { e.answer = success(strings.Replace(tokens, "86400", `"86400"`, 1)) }, "at /result/accessTokenExpiration: value must be an integer"},
 		"answer with an entity's date":  {authenticate, func(e *exchange) { e.answer = success(strings.Replace(tokens, "33.429+00:00", "33Z", 1)) }, "at /result/accessTokenExpireAt: string doesn't match the regular expression"},
@@ -207,7 +216,9 @@ func TestExchange_otherwiseIsReported(t *testing.T) {
 		"error without a message":       {listMembers, func(e *exchange) { e.status, e.answer = 403, `{"error":"no"}` }, `at /message: property "message" is missing`},
 		"secret told twice":             {call("GET", org+"/api-keys/k", "", 200, success(`{`+key+`}`)), func(e *exchange) { e.answer = success(`{` + key + `,"apiKey":"s"}`) }, `at /result: property "apiKey" is unsupported`},
 		"token's date on an entity":     {call("GET", org+"/api-keys/k", "", 200, success(`{`+key+`}`)), func(e *exchange) { e.answer = strings.Replace(e.answer, "57Z", "57.000+00:00", 1) }, "at /result/creationDate: string doesn't match the regular expression"},
-		"language unknown":              {call("POST", mcs+"/projects", `{"name":{"fr":"A"}}`, 403, `{"message":"x"}`), func(e *exchange) { e.body = `{"name":{"de":"A"}}` }, `request body: at /name: property "de" is unsupported`},
+		"language unknown":              {call("POST", mcs+"/projects", `{"name":{"fr":"A"},`+five+`}`, 403, `{"message":"x"}`), func(e *exchange) { e.body = `{"name":{"de":"A"},` + five + `}` }, `request body: at /name: property "de" is unsupported`},
+		"project without its units":     {call("POST", mcs+"/projects", `{`+five+`}`, 403, `{"message":"x"}`), func(e *exchange) { e.body = `{"name":{"fr":"A"}}` }, `request body: at /mapUnit: property "mapUnit" is missing`},
+		"own permissions as words":      {call("GET", mcs+"/projects/p/permissions/self", "", 200, success(`[]`)), func(e *exchange) { e.answer = success(`["OWNER"]`) }, "at /result/0: value must be an object"},
 		"key that is administrator": {
 			call("POST", org+"/api-keys", `{"title":"CI","roles":["ORG_ADMIN"],"expirationDate":"2030-01-01T00:00:00Z"}`, 400, `{"message":"x"}`),
 			func(*exchange) {}, `request body: at /roles/0: value is not one of the allowed values ["ORG_EDITOR","ORG_VIEWER"]`,

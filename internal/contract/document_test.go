@@ -151,13 +151,12 @@ func TestDocument_decidedNames(t *testing.T) {
 	var got []string
 	for _, g := range all(document(t)) {
 		if g.node["x-evidence"] == "decided" {
-			got = append(got, strings.Replace(g.name, "/api/ss/rest/v1/organizations", "…", 1))
+			got = append(got, strings.NewReplacer("/api/ss/rest/v1/organizations", "…", "/api/mcs/rest/v1/organizations/{organization}", "{mcs}").Replace(g.name))
 		}
 	}
 	want := strings.Fields(`
 		ApiKey.email ApiKey.expirationDate ApiKey.id ApiKey.roles ApiKey.title
 		CreatedApiKey.apiKey CreatedApiKey.email CreatedApiKey.expirationDate CreatedApiKey.id CreatedApiKey.roles CreatedApiKey.title
-		DataSource.id DataSource.name DataSource.status DataSource.type
 		Done.result
 		Invitation.creationDate Invitation.expirationDate Invitation.id Invitation.invitationLink Invitation.inviteeEmail
 		Invitation.inviterEmail Invitation.language
@@ -165,11 +164,12 @@ func TestDocument_decidedNames(t *testing.T) {
 		MemberChange.roles
 		MemberSelf.email MemberSelf.id MemberSelf.name MemberSelf.username
 		NewApiKey.expirationDate NewApiKey.roles NewApiKey.title
-		NewDataSource.name NewDataSource.type
 		NewInvitation.inviteeEmail NewInvitation.language
+		PermissionChange.permission
 		UserSelf.email UserSelf.id
 		header Date header RetryAfter
-		parameter apiKey parameter invitation parameter member parameter transferOwnershipTo
+		parameter apiKey parameter invitation parameter member parameter principal parameter transferOwnershipTo
+		path {mcs}/datasources/{dataSource}/permissions/{principal} path {mcs}/projects/{project}/permissions/{principal}
 		path … path …/{organization}
 		path …/{organization}/api-keys path …/{organization}/api-keys/{apiKey}
 		path …/{organization}/invitations path …/{organization}/invitations/{invitation}

@@ -53,7 +53,7 @@ func (c *cloud) useOf(arguments, fail string) string {
 	return fmt.Sprintf("ephemeral \"jmapcloud_api_key\" \"run\" {\n  name = \"run\"\n  role = \"ORG_EDITOR\"\n%s}\n", arguments) +
 		sinkBlock("ephemeral.jmapcloud_api_key.run.key", `"1"`,
 			fmt.Sprintf("url = \"%s/api/mcs/rest/v1/organizations/%s/projects\"", c.url, c.Account().OrganizationID),
-			`body = jsonencode({ name = { en = "Roads" } })`, "fail = "+fail)
+			`body = jsonencode({ name = { en = "Roads" }, defaultLanguage = "en", displayUnit = "METER", distanceUnit = "METER", mapUnit = "METER", mapCrs = "EPSG:3857" })`, "fail = "+fail)
 }
 
 // ephemeralCLI is a folder for a CLI that has ephemeral resources and write-only arguments, with all of its log.

@@ -266,7 +266,10 @@ func (l *live) provesOwnership(t *testing.T) {
 	must(t, err)
 
 	projects := "/api/mcs/rest/v1/organizations/" + organization + "/projects"
-	project := l.call(t, http.MethodPost, projects, "Api-Key", key.Secret, map[string]any{"name": map[string]string{"en": l.prefix}})
+	project := l.call(t, http.MethodPost, projects, "Api-Key", key.Secret, map[string]any{
+		"name": map[string]string{"en": l.prefix}, "defaultLanguage": "en", "mapCrs": "EPSG:3857",
+		"displayUnit": "METER", "distanceUnit": "METER", "mapUnit": "METER",
+	})
 	owners, err := l.client.Owners(ctx, client.Project, project)
 	must(t, err)
 	if !slices.ContainsFunc(owners, func(o string) bool { return client.SameEmail(o, key.Email) }) {

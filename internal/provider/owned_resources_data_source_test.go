@@ -88,7 +88,8 @@ func TestOwnedResourcesData_projectMayHaveNoEnglishName(t *testing.T) {
 	c := startCloud(t)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
 	url := c.url + "/api/mcs/rest/v1/organizations/" + c.Account().OrganizationID + "/projects"
-	r, err := http.NewRequest(http.MethodPost, url, strings.NewReader(`{"name":{"fr":"Routes","es":"Carreteras"}}`))
+	r, err := http.NewRequest(http.MethodPost, url, strings.NewReader(`{"name":{"fr":"Routes","es":"Carreteras"},`+
+		`"defaultLanguage":"fr","displayUnit":"METER","distanceUnit":"METER","mapUnit":"METER","mapCrs":"EPSG:3857"}`))
 	must(t, err)
 	r.Header.Set("Api-Key", k.Secret)
 	r.Header.Set("Content-Type", "application/json")

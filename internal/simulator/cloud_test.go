@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -154,6 +155,13 @@ func (r reply) list() []fields {
 	f := []fields{}
 	r.into(&f)
 	return f
+}
+
+// newProject is the body of a creation: the five fields that it needs, and more.
+func newProject(more fields) fields {
+	body := fields{"defaultLanguage": "fr", "displayUnit": "METER", "distanceUnit": "METER", "mapUnit": "METER", "mapCrs": "EPSG:2950"}
+	maps.Copy(body, more)
+	return body
 }
 
 type tokens struct {

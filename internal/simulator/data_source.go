@@ -2,7 +2,7 @@ package simulator
 
 import "time"
 
-// What the portal's own data sources get here; K2 publishes no list of types or statuses.
+// What the portal's own data sources get here; source of the status: K2's QGIS plugin. K2 publishes no list of types or statuses.
 const (
 	fileType    = "FILE"
 	readyStatus = "READY"
@@ -25,14 +25,15 @@ func (d *dataSource) object() dataSourceObject {
 	return dataSourceObject{d.id, d.name, d.kind, readyStatus, d.audit}
 }
 
-func (s *Server) addDataSource(o *organization, id, name, kind, owner, by string) (*dataSource, error) {
+// addDataSource makes owner the first owner, whom the audit fields name as the creator.
+func (s *Server) addDataSource(o *organization, id, name, kind, owner string) (*dataSource, error) {
 	if err := checkText("name", name); err != nil {
 		return nil, err
 	}
 	if err := checkText("type", kind); err != nil {
 		return nil, err
 	}
-	d := &dataSource{resource{id: id, audit: s.audited(by)}, name, kind}
+	d := &dataSource{resource{id: id, audit: s.audited(o.signature(owner)), further: further}, name, kind}
 	d.grant(owner, PermissionOwner)
 	o.dataSources.add(d.id, d)
 	return d, nil
@@ -59,7 +60,7 @@ func (s *Server) createDataSource(c *call) (int, any) {
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
-	d, err := s.addDataSource(c.organization, newID(), body.Name, body.Type, c.caller.email(), c.caller.signature())
+	d, err := s.addDataSource(c.organization, newID(), body.Name, body.Type, c.caller.email())
 	if err != nil {
 		return refused(err)
 	}

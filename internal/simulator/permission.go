@@ -14,25 +14,40 @@ const (
 
 var permissions = []string{PermissionView, PermissionModify, PermissionOwner}
 
-// grant is one principal's permission on a resource.
+// further are the permissions that only data sources have; source: K2's QGIS plugin. The cloud may have more.
+var further = []string{
+	"EXTRACT_ROW", "CREATE_ROW", "EDIT_ROW", "DELETE_ROW", "EXTRACT_FEATURE", "CREATE_FEATURE", "EDIT_FEATURE", "DELETE_FEATURE",
+}
+
+// grant is one principal's entry on a resource.
 type grant struct {
-	principal string // the email of a member or of an API key
-	level     int    // index into permissions
+	principal string   // the email of a member or of an API key; after Share, any text
+	level     int      // index into permissions
+	further   []string // in the order of their granting
 }
 
 // resource is what a project and a data source have in common.
 type resource struct {
-	id     string
-	audit  audit
-	grants []grant
+	id      string
+	audit   audit
+	grants  []grant
+	further []string // the permissions that it knows beside the three
+}
+
+// entry returns nil for a principal without one.
+func (r *resource) entry(principal string) *grant {
+	for i := range r.grants {
+		if fold(r.grants[i].principal) == fold(principal) {
+			return &r.grants[i]
+		}
+	}
+	return nil
 }
 
 // level is -1 for a principal without a permission.
 func (r *resource) level(principal string) int {
-	for _, g := range r.grants {
-		if fold(g.principal) == fold(principal) {
-			return g.level
-		}
+	if g := r.entry(principal); g != nil {
+		return g.level
 	}
 	return -1
 }
@@ -51,20 +66,37 @@ func (r *resource) owners() []string {
 	return owners
 }
 
-// grant only ever adds: who is an owner stays one.
+// grant only ever adds: who is an owner stays one. A permission that is none of the three comes with VIEW.
 func (r *resource) grant(principal, permission string) {
-	level := slices.Index(permissions, permission)
-	for i, g := range r.grants {
-		if fold(g.principal) == fold(principal) {
-			r.grants[i].level = max(g.level, level)
-			return
-		}
+	g := r.entry(principal)
+	if g == nil {
+		r.grants = append(r.grants, grant{principal: principal})
+		g = &r.grants[len(r.grants)-1]
 	}
-	r.grants = append(r.grants, grant{principal, level})
+	g.level = max(g.level, slices.Index(permissions, permission))
+	if slices.Contains(further, permission) && !slices.Contains(g.further, permission) {
+		g.further = append(g.further, permission)
+	}
 }
 
 func (r *resource) ungrant(principal string) {
 	r.grants = slices.DeleteFunc(r.grants, func(g grant) bool { return fold(g.principal) == fold(principal) })
+}
+
+// keepsAnOwner is nil unless principal is the only owner.
+func (r *resource) keepsAnOwner(principal string) error {
+	if r.owns(principal) && len(r.owners()) == 1 {
+		return refuse(http.StatusConflict, "The last owner keeps the permission.")
+	}
+	return nil
+}
+
+// checkPermission wants a permission that r knows.
+func (r *resource) checkPermission(permission string) error {
+	if !slices.Contains(permissions, permission) && !slices.Contains(r.further, permission) {
+		return refuse(http.StatusBadRequest, "There is no permission %q.", permission)
+	}
+	return nil
 }
 
 // principal returns an email of the organization as its member or key spells it.
@@ -78,16 +110,12 @@ func (o *organization) principal(email string) (string, error) {
 	return "", refuse(http.StatusBadRequest, "%q is neither a member nor an API key of the organization.", email)
 }
 
-func (o *organization) addGrant(r *resource, email, permission string) (string, error) {
-	if !slices.Contains(permissions, permission) {
-		return "", refuse(http.StatusBadRequest, "There is no permission %q.", permission)
+// signature is how audit fields name a principal.
+func (o *organization) signature(principal string) string {
+	if m := o.memberByEmail(principal); m != nil {
+		return m.account.signature()
 	}
-	principal, err := o.principal(email)
-	if err != nil {
-		return "", err
-	}
-	r.grant(principal, permission)
-	return principal, nil
+	return principal
 }
 
 // may is nil if the caller has the permission on r; an administrator may read and manage everything.
@@ -127,7 +155,7 @@ type permissionObject struct {
 }
 
 func (g grant) object() permissionObject {
-	return permissionObject{g.principal, []string{permissions[g.level]}}
+	return permissionObject{g.principal, append([]string{permissions[g.level]}, g.further...)}
 }
 
 func (s *Server) listPermissions(c *call) (int, any) {
@@ -154,20 +182,78 @@ func (s *Server) addPermission(c *call) (int, any) {
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
-	principal, err := c.organization.addGrant(r, body.Principal, body.Permission)
+	if err := r.checkPermission(body.Permission); err != nil {
+		return refused(err)
+	}
+	principal, err := c.organization.principal(body.Principal)
 	if err != nil {
 		return refused(err)
 	}
-	return created(grant{principal, r.level(principal)}.object())
+	r.grant(principal, body.Permission)
+	return created(r.entry(principal).object())
 }
 
-// getPermissionsSelf tells the caller's own permissions with all that they include, highest first.
+// entry returns the resource that the path names and the entry of its principal, if the caller may change it.
+func (c *call) entry() (*resource, *grant, error) {
+	r, err := c.resource(PermissionOwner)
+	if err != nil {
+		return nil, nil, err
+	}
+	g := r.entry(c.PathValue("principal"))
+	if g == nil {
+		return nil, nil, unknown("permission")
+	}
+	return r, g, nil
+}
+
+func (s *Server) setPermission(c *call) (int, any) {
+	r, g, err := c.entry()
+	if err != nil {
+		return refused(err)
+	}
+	var body struct {
+		Permission string `json:"permission"`
+	}
+	if err := decode(c.Body, &body); err != nil {
+		return refused(err)
+	}
+	if err := r.checkPermission(body.Permission); err != nil {
+		return refused(err)
+	}
+	if body.Permission != PermissionOwner {
+		if err := r.keepsAnOwner(g.principal); err != nil {
+			return refused(err)
+		}
+	}
+	g.level, g.further = 0, nil
+	r.grant(g.principal, body.Permission)
+	return ok(g.object())
+}
+
+func (s *Server) removePermission(c *call) (int, any) {
+	r, g, err := c.entry()
+	if err == nil {
+		err = r.keepsAnOwner(g.principal)
+	}
+	if err != nil {
+		return refused(err)
+	}
+	r.ungrant(g.principal)
+	return ok(nil)
+}
+
+// getPermissionsSelf tells the caller's own permissions with all that they include, highest first, in the one element of a list. The
+// list is empty for an administrator without an entry.
 func (s *Server) getPermissionsSelf(c *call) (int, any) {
 	r, err := c.resource(PermissionView)
 	if err != nil {
 		return refused(err)
 	}
-	mine := slices.Clone(permissions[:r.level(c.caller.email())+1])
-	slices.Reverse(mine)
+	mine := []permissionObject{}
+	if g := r.entry(c.caller.email()); g != nil {
+		included := slices.Clone(permissions[:g.level+1])
+		slices.Reverse(included)
+		mine = append(mine, permissionObject{g.principal, append(included, g.further...)})
+	}
 	return ok(mine)
 }

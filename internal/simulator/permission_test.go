@@ -1,7 +1,10 @@
 package simulator_test
 
 import (
+	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
@@ -11,8 +14,10 @@ func TestProject_isCreatedReadAndDeletedByItsOwner(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	m, who := c.member("editor@example.com", simulator.RoleEditor)
-	p := c.call("POST", c.maps+"/projects", who, fields{"name": fields{"en": "Trees", "fr": "Arbres"}}).want(201).object()
-	equal(t, "fields", len(p), 7)
+	p := c.call("POST", c.maps+"/projects", who, newProject(fields{"name": fields{"en": "Trees", "fr": "Arbres"}})).want(201).object()
+	equal(t, "fields", len(p), 9)
+	equal(t, "language", p["defaultLanguage"], any("fr"))
+	equal(t, "coordinates", p["mapCrs"], any("EPSG:2950"))
 	equal(t, "description", len(p["description"].(fields)), 0)
 	equal(t, "creator", p["createdBy"], any("Some One <editor@example.com>"))
 	path := c.maps + "/projects/" + p["id"].(string)
@@ -60,8 +65,11 @@ func TestProject_badOnesAreRefused(t *testing.T) {
 	c := newLooseCloud(t)
 	who := c.administrator()
 	for _, body := range []fields{
-		{}, {"name": fields{}}, {"name": "Trees"}, {"name": fields{"de": "Bäume"}}, {"name": fields{"en": ""}},
-		{"name": fields{"en": "Trees"}, "description": fields{"de": "Bäume"}},
+		{}, {"name": fields{"en": "Trees"}},
+		newProject(fields{"defaultLanguage": ""}), newProject(fields{"displayUnit": ""}), newProject(fields{"distanceUnit": nil}),
+		newProject(fields{"mapUnit": ""}), newProject(fields{"mapCrs": ""}), newProject(fields{"defaultLanguage": "de"}),
+		newProject(fields{"name": "Trees"}), newProject(fields{"name": fields{"de": "Bäume"}}), newProject(fields{"name": fields{"en": ""}}),
+		newProject(fields{"description": fields{"de": "Bäume"}}), newProject(fields{"id": "mine"}), newProject(fields{"title": "Trees"}),
 	} {
 		c.call("POST", c.maps+"/projects", who, body).want(400)
 	}
@@ -86,20 +94,26 @@ func TestPermission_decidesWhoSeesAndWhoManages(t *testing.T) {
 		}
 		c.call("DELETE", path, who, nil).want(403)
 	}
-	c.call("POST", c.maps+"/projects", viewer, fields{"name": fields{"en": "Mine"}}).want(403)
+	c.call("POST", c.maps+"/projects", viewer, newProject(nil)).want(403)
 	c.call("POST", c.maps+"/datasources", viewer, fields{"name": "Mine", "type": "FILE"}).want(403)
 
 	mustDo(t, c.Grant(p.ID, "viewer@example.com", simulator.PermissionView))
 	mustDo(t, c.Grant(p.ID, "editor@example.com", simulator.PermissionModify))
 	self := func(who credential) []string {
-		var mine []string
+		var mine []struct {
+			Principal   string   `json:"principal"`
+			Permissions []string `json:"permissions"`
+		}
 		c.call("GET", path+"/permissions/self", who, nil).want(200).into(&mine)
-		return mine
+		if len(mine) == 0 {
+			return nil
+		}
+		return append([]string{mine[0].Principal}, mine[0].Permissions...)
 	}
-	if mine := self(viewer); !slices.Equal(mine, []string{"VIEW"}) {
+	if mine := self(viewer); !slices.Equal(mine, []string{"viewer@example.com", "VIEW"}) {
 		t.Fatalf("viewer %v", mine)
 	}
-	if mine := self(editor); !slices.Equal(mine, []string{"MODIFY", "VIEW"}) {
+	if mine := self(editor); !slices.Equal(mine, []string{"editor@example.com", "MODIFY", "VIEW"}) {
 		t.Fatalf("editor %v", mine)
 	}
 	c.call("GET", path, viewer, nil).want(200)
@@ -129,6 +143,64 @@ func TestPermission_addingNeverTakes(t *testing.T) {
 	mustDo(t, c.Grant(d.ID, "owner@example.com", simulator.PermissionOwner))
 	mustDo(t, c.Ungrant(d.ID, "admin@example.com"))
 	equal(t, "owner", c.Owners(d.ID)[0], "owner@example.com")
+}
+
+func TestPermission_isChangedAndTakenAway(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	who := c.administrator()
+	m, member := c.member("editor+maps@example.com", simulator.RoleEditor)
+	for _, path := range []string{
+		c.maps + "/projects/" + must(c.AddProject("Trees"))(t).ID, c.maps + "/datasources/" + must(c.AddDataSource("Trees"))(t).ID,
+	} {
+		id := path[strings.LastIndex(path, "/")+1:]
+		of := func(email string) string { return path + "/permissions/" + url.PathEscape(email) }
+		c.call("DELETE", of(m.Email), who, nil).want(404)
+		c.call("PUT", of(m.Email), who, fields{"permission": "VIEW"}).want(404)
+		c.call("DELETE", of("admin@example.com"), who, nil).want(409)
+		c.call("PUT", of("admin@example.com"), who, fields{"permission": "MODIFY"}).want(409)
+
+		mustDo(t, c.Grant(id, m.Email, simulator.PermissionModify))
+		c.call("DELETE", of(m.Email), member, nil).want(403)
+		entry := c.call("PUT", of("EDITOR+maps@example.com"), who, fields{"permission": "OWNER"}).want(200).object()
+		equal(t, "principal", entry["principal"], any(m.Email))
+		equal(t, "owners", len(c.Owners(id)), 2)
+		equal(t, "result", string(c.call("DELETE", of("ADMIN@example.com"), member, nil).want(200).Result), "null")
+		equal(t, "owner", strings.Join(c.Owners(id), " "), m.Email)
+		c.call("PUT", of(m.Email), who, fields{"permission": "OWNER"}).want(200)
+		c.call("PUT", of(m.Email), who, fields{"permission": "MANAGE"}).want(400)
+	}
+}
+
+func TestPermission_ofDataSourceGoesFurther(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	who := c.administrator()
+	must(c.AddMember("Viewer", "viewer@example.com", simulator.RoleViewer, password))(t)
+	path := c.maps + "/datasources/" + must(c.AddDataSource("Trees"))(t).ID + "/permissions"
+	entry := c.call("POST", path, who, fields{"principal": "viewer@example.com", "permission": "EXTRACT_ROW"}).want(201).object()
+	equal(t, "permissions", fmt.Sprint(entry["permissions"]), "[VIEW EXTRACT_ROW]")
+	entry = c.call("PUT", path+"/viewer@example.com", who, fields{"permission": "MODIFY"}).want(200).object()
+	equal(t, "permissions", fmt.Sprint(entry["permissions"]), "[MODIFY]")
+	ofProject := c.maps + "/projects/" + must(c.AddProject("Trees"))(t).ID + "/permissions"
+	c.call("POST", ofProject, who, fields{"principal": "viewer@example.com", "permission": "EXTRACT_ROW"}).want(400)
+}
+
+func TestPermission_mayBeAnyonesAndAnythings(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	k := must(c.AddAPIKey("Key", simulator.RoleEditor, c.Now().Add(day)))(t)
+	p := must(c.AddProject("Trees", k.Email))(t)
+	equal(t, "creator", p.CreatedBy, k.Email)
+	mustDo(t, c.Share(p.ID, "Gardeners", simulator.PermissionView))
+	mustDo(t, c.Share(p.ID, "stranger@elsewhere.example", simulator.PermissionOwner))
+	mustDo(t, c.Ungrant(p.ID, k.Email))
+	equal(t, "owner", strings.Join(c.Owners(p.ID), " "), "stranger@elsewhere.example")
+	entries := c.call("GET", c.maps+"/projects/"+p.ID+"/permissions", c.administrator(), nil).want(200).list()
+	equal(t, "entries", fmt.Sprint(entries[0]["principal"], " and ", entries[1]["principal"]), "Gardeners and stranger@elsewhere.example")
+	if c.Share(p.ID, "", simulator.PermissionView) == nil || c.Share(p.ID, "Gardeners", "WATER") == nil || c.Share("no-such-resource", "Gardeners", "VIEW") == nil {
+		t.Fatal("not refused")
+	}
 }
 
 func TestPermission_badOnesAreRefused(t *testing.T) {

@@ -2,14 +2,15 @@ package simulator
 
 import "net/http"
 
-// AddProject makes a project with an English name. Its owners are members or keys; with none, the administrator owns it.
+// AddProject makes a project with an English name. Its owners are members or keys; with none, the administrator owns it. The first of them
+// is its creator.
 func (s *Server) AddProject(name string, ownerEmails ...string) (Project, error) {
 	return act(s, func(o *organization) (Project, error) {
 		owners, err := s.owners(o, ownerEmails)
 		if err != nil {
 			return Project{}, err
 		}
-		p, err := s.addProject(o, newID(), map[string]string{"en": name}, nil, owners[0], s.administrator.signature())
+		p, err := s.addProject(o, newID(), plainProject(map[string]string{"en": name}), owners[0])
 		if err != nil {
 			return Project{}, err
 		}
@@ -20,14 +21,14 @@ func (s *Server) AddProject(name string, ownerEmails ...string) (Project, error)
 	})
 }
 
-// AddDataSource makes a data source. Its owners are members or keys; with none, the administrator owns it.
+// AddDataSource makes a data source. Its owners are members or keys; with none, the administrator owns it. The first of them is its creator.
 func (s *Server) AddDataSource(name string, ownerEmails ...string) (DataSource, error) {
 	return act(s, func(o *organization) (DataSource, error) {
 		owners, err := s.owners(o, ownerEmails)
 		if err != nil {
 			return DataSource{}, err
 		}
-		d, err := s.addDataSource(o, newID(), name, fileType, owners[0], s.administrator.signature())
+		d, err := s.addDataSource(o, newID(), name, fileType, owners[0])
 		if err != nil {
 			return DataSource{}, err
 		}
@@ -56,28 +57,52 @@ func (s *Server) owners(o *organization, emails []string) ([]string, error) {
 
 // Grant gives a member or a key a permission on a project or a data source; principal is its email.
 func (s *Server) Grant(resourceID, principal, permission string) error {
-	return do(s, func(o *organization) error {
-		r := o.resourceByID(resourceID)
-		if r == nil {
-			return unknown("resource")
+	return onResource(s, resourceID, func(o *organization, r *resource) error {
+		known, err := o.principal(principal)
+		if err != nil {
+			return err
 		}
-		_, err := o.addGrant(r, principal, permission)
-		return err
+		return r.share(known, permission)
 	})
+}
+
+// Share gives any principal a permission on a project or a data source: a group, the whole organization, a person of another organization,
+// or text that stands for no one. With PermissionOwner it is an owner like the others.
+func (s *Server) Share(resourceID, principal, permission string) error {
+	return onResource(s, resourceID, func(_ *organization, r *resource) error {
+		if principal == "" {
+			return refuse(http.StatusBadRequest, "The principal is empty.")
+		}
+		return r.share(principal, permission)
+	})
+}
+
+func (r *resource) share(principal, permission string) error {
+	if err := r.checkPermission(permission); err != nil {
+		return err
+	}
+	r.grant(principal, permission)
+	return nil
 }
 
 // Ungrant takes every permission on a project or a data source from principal, but never from the last owner.
 func (s *Server) Ungrant(resourceID, principal string) error {
-	return do(s, func(o *organization) error {
-		r := o.resourceByID(resourceID)
-		if r == nil {
-			return unknown("resource")
-		}
-		if r.owns(principal) && len(r.owners()) == 1 {
-			return refuse(http.StatusConflict, "The last owner keeps the permission.")
+	return onResource(s, resourceID, func(_ *organization, r *resource) error {
+		if err := r.keepsAnOwner(principal); err != nil {
+			return err
 		}
 		r.ungrant(principal)
 		return nil
+	})
+}
+
+func onResource(s *Server, id string, f func(*organization, *resource) error) error {
+	return do(s, func(o *organization) error {
+		r := o.resourceByID(id)
+		if r == nil {
+			return unknown("resource")
+		}
+		return f(o, r)
 	})
 }
 

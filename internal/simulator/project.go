@@ -8,43 +8,109 @@ import (
 type project struct {
 	resource
 	name, description map[string]string // by language
+	language, crs     string
+	extent            *extent // nil where the creation gave none
+}
+
+// extent is a rectangle by two corners, in the project's coordinate system; source: K2's QGIS plugin.
+type extent struct {
+	X1 float64 `json:"x1"`
+	Y1 float64 `json:"y1"`
+	X2 float64 `json:"x2"`
+	Y2 float64 `json:"y2"`
 }
 
 type projectObject struct {
-	ID          string            `json:"id"`
-	Name        map[string]string `json:"name"`
-	Description map[string]string `json:"description"`
+	ID              string            `json:"id"`
+	Name            map[string]string `json:"name"`
+	Description     map[string]string `json:"description"`
+	DefaultLanguage string            `json:"defaultLanguage"`
+	MapCRS          string            `json:"mapCrs"`
+	InitialExtent   *extent           `json:"initialExtent,omitempty"`
 	audit
 }
 
 func (p *project) object() projectObject {
-	return projectObject{p.id, p.name, p.description, p.audit}
+	return projectObject{p.id, p.name, p.description, p.language, p.crs, p.extent, p.audit}
 }
 
-func (s *Server) addProject(o *organization, id string, name, description map[string]string, owner, by string) (*project, error) {
-	if len(name) == 0 {
-		return nil, refuse(http.StatusBadRequest, "The name is missing.")
+// newProject is what a creation may say: the five that it must, and what K2's QGIS plugin sends beside them.
+type newProject struct {
+	Name            map[string]string `json:"name"`
+	Description     map[string]string `json:"description"`
+	DefaultLanguage string            `json:"defaultLanguage"`
+	DisplayUnit     string            `json:"displayUnit"`
+	DistanceUnit    string            `json:"distanceUnit"`
+	MapUnit         string            `json:"mapUnit"`
+	MapCRS          string            `json:"mapCrs"`
+	InitialExtent   *extent           `json:"initialExtent"`
+
+	// What follows is taken and not kept.
+	BackgroundColor       string   `json:"backgroundColor"`
+	DefaultSelectionColor string   `json:"defaultSelectionColor"`
+	MeasurementCRS        string   `json:"measurementCrs"`
+	Rotation              float64  `json:"rotation"`
+	Tags                  []string `json:"tags"`
+	ID                    *string  `json:"id"` // always null
+}
+
+// plainProject is one as the portal makes it.
+func plainProject(name map[string]string) newProject {
+	return newProject{
+		Name: name, DefaultLanguage: "en", DisplayUnit: "METER", DistanceUnit: "METER", MapUnit: "METER", MapCRS: "EPSG:3857",
 	}
-	for language, text := range name {
+}
+
+func (n newProject) check() error {
+	for field, text := range map[string]string{
+		"displayUnit": n.DisplayUnit, "distanceUnit": n.DistanceUnit, "mapUnit": n.MapUnit, "mapCrs": n.MapCRS,
+	} {
+		if err := checkText(field, text); err != nil {
+			return err
+		}
+	}
+	if err := checkLanguage(n.DefaultLanguage); err != nil {
+		return err
+	}
+	for language, text := range n.Name {
 		if err := checkLanguage(language); err != nil {
-			return nil, err
+			return err
 		}
 		if err := checkText("name", text); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	for language := range description {
+	for language := range n.Description {
 		if err := checkLanguage(language); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if description == nil {
-		description = map[string]string{}
+	if n.ID != nil {
+		return refuse(http.StatusBadRequest, "The cloud chooses the id.")
 	}
-	p := &project{resource{id: id, audit: s.audited(by)}, name, description}
+	return nil
+}
+
+// addProject makes owner the first owner, whom the audit fields name as the creator.
+func (s *Server) addProject(o *organization, id string, n newProject, owner string) (*project, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	p := &project{
+		resource: resource{id: id, audit: s.audited(o.signature(owner))},
+		name:     orEmpty(n.Name), description: orEmpty(n.Description), language: n.DefaultLanguage, crs: n.MapCRS, extent: n.InitialExtent,
+	}
 	p.grant(owner, PermissionOwner)
 	o.projects.add(p.id, p)
 	return p, nil
+}
+
+// orEmpty keeps null off the wire.
+func orEmpty(texts map[string]string) map[string]string {
+	if texts == nil {
+		return map[string]string{}
+	}
+	return texts
 }
 
 func (s *Server) listProjects(c *call) (int, any) {
@@ -61,14 +127,11 @@ func (s *Server) createProject(c *call) (int, any) {
 	if err := c.mayCreate(); err != nil {
 		return refused(err)
 	}
-	var body struct {
-		Name        map[string]string `json:"name"`
-		Description map[string]string `json:"description"`
-	}
+	var body newProject
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
-	p, err := s.addProject(c.organization, newID(), body.Name, body.Description, c.caller.email(), c.caller.signature())
+	p, err := s.addProject(c.organization, newID(), body, c.caller.email())
 	if err != nil {
 		return refused(err)
 	}

@@ -111,21 +111,28 @@ func (s *Server) seededOwners() []string {
 }
 
 func (s *Server) seedProject(n int, owners []string) {
-	theme, by := themes[(n-1)%len(themes)], s.administrator.signature()
+	theme := themes[(n-1)%len(themes)]
 	name := map[string]string{}
 	for language, text := range theme {
 		name[language] = fmt.Sprintf("%s %04d", text, n)
 	}
-	p := &project{resource{id: seededID("project", n), audit: s.audited(by)}, name, map[string]string{}}
+	by := s.audited(s.home.signature(owners[(n-1)%len(owners)]))
+	p := &project{
+		resource: resource{id: seededID("project", n), audit: by},
+		name:     name, description: map[string]string{}, language: "en", crs: "EPSG:3857",
+	}
 	own(&p.resource, owners, n)
 	s.home.projects.add(p.id, p)
 	if n%2 == 0 {
-		d := &dataSource{resource{id: seededID("data source", n), audit: s.audited(by)}, fmt.Sprintf("Layers of %s", name["en"]), fileType}
+		d := &dataSource{
+			resource{id: seededID("data source", n), audit: by, further: further}, fmt.Sprintf("Layers of %s", name["en"]), fileType,
+		}
 		own(&d.resource, owners, n)
 		s.home.dataSources.add(d.id, d)
 	}
 }
 
+// own makes the owner whose turn it is the first.
 func own(r *resource, owners []string, n int) {
 	r.grant(owners[(n-1)%len(owners)], PermissionOwner)
 	if n%3 == 0 {

@@ -109,6 +109,8 @@ func (s *Server) table() []route {
 		{"DELETE " + projects + "/{project}", insiders, s.deleteProject},
 		{"GET " + projects + "/{project}/permissions", insiders, s.listPermissions},
 		{"POST " + projects + "/{project}/permissions", insiders, s.addPermission},
+		{"PUT " + projects + "/{project}/permissions/{principal}", insiders, s.setPermission},
+		{"DELETE " + projects + "/{project}/permissions/{principal}", insiders, s.removePermission},
 		{"GET " + projects + "/{project}/permissions/self", insiders, s.getPermissionsSelf},
 
 		{"GET " + dataSources, insiders, s.listDataSources},
@@ -117,6 +119,8 @@ func (s *Server) table() []route {
 		{"DELETE " + dataSources + "/{dataSource}", insiders, s.deleteDataSource},
 		{"GET " + dataSources + "/{dataSource}/permissions", insiders, s.listPermissions},
 		{"POST " + dataSources + "/{dataSource}/permissions", insiders, s.addPermission},
+		{"PUT " + dataSources + "/{dataSource}/permissions/{principal}", insiders, s.setPermission},
+		{"DELETE " + dataSources + "/{dataSource}/permissions/{principal}", insiders, s.removePermission},
 		{"GET " + dataSources + "/{dataSource}/permissions/self", insiders, s.getPermissionsSelf},
 	}
 }

@@ -69,7 +69,7 @@ func TestSimulator_refreshTokenWorksOnceForAllAtOnce(t *testing.T) {
 func TestSimulator_tellsItsRoutes(t *testing.T) {
 	t.Parallel()
 	routes := simulator.New().Routes()
-	equal(t, "routes", len(routes), 36)
+	equal(t, "routes", len(routes), 40)
 	if !slices.Contains(routes, "PATCH /api/ss/rest/v1/organizations/{organization}/members/{member}") {
 		t.Fatalf("%v", routes)
 	}
