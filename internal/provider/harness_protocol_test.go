@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"strings"
 	"sync"
@@ -347,4 +348,295 @@ func undynamic(t tb, ty tftypes.Type, d *tfprotov6.DynamicValue) tftypes.Value {
 		t.Fatal(err)
 	}
 	return v
+}
+
+// refreshed is what a refresh makes of an object.
+func (c *cloud) refreshed(t *testing.T, typeName string, o object) object {
+	t.Helper()
+	o, diags := c.walk(t, nil).read(t, typeName, o)
+	diags.mustBeFree(t)
+	return o
+}
+
+// isEmpty reports whether a plan changes nothing.
+func (p planned) isEmpty() bool { return p.prior.value.Equal(p.proposed) }
+
+// mustBeEmpty plans again, after a refresh, and wants nothing to do.
+func (c *cloud) mustBeEmpty(t *testing.T, typeName string, o object, config values) {
+	t.Helper()
+	p := c.walk(t, nil).plan(t, typeName, c.refreshed(t, typeName, o), config)
+	p.diags.mustBeFree(t)
+	if !p.isEmpty() {
+		t.Errorf("the next plan is not empty:\n%s\n%s", p.prior.value, p.proposed)
+	}
+}
+
+// onExpired is the argument that has to be written out at the protocol, where no default is filled in before the plan.
+var onExpired = map[string]string{member: "on_expired_invitation", invitation: "on_expired"}
+
+// validate asks what is wrong with a resource's configuration.
+func (w *walk) validate(t tb, typeName string, config values) diagnostics {
+	t.Helper()
+	resp, err := w.server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
+		TypeName: typeName, Config: dynamic(t, valueOf(t, w.typeOf(typeName), config)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.Diagnostics
+}
+
+// invoke validates, plans and runs an action, and returns what it says meanwhile.
+func (w *walk) invoke(t tb, typeName string, arguments values) (progress []string, diags diagnostics) {
+	t.Helper()
+	server := w.server.(tfprotov6.ActionServer)
+	ctx := context.Background()
+	config := dynamic(t, valueOf(t, w.schema.ActionSchemas[typeName].Schema.ValueType(), arguments))
+	valid, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diags = valid.Diagnostics; diags.hasError() {
+		return nil, diags
+	}
+	planned, err := server.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diags = planned.Diagnostics; diags.hasError() {
+		return nil, diags
+	}
+	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for event := range stream.Events {
+		switch e := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, e.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diags = append(diags, e.Diagnostics...)
+		}
+	}
+	return progress, diags
+}
+
+// data reads a data source, and validates it before, as Terraform does.
+func (w *walk) data(t tb, typeName string, config values) (tftypes.Value, diagnostics) {
+	t.Helper()
+	ty := w.schema.DataSourceSchemas[typeName].ValueType()
+	value := dynamic(t, valueOf(t, ty, config))
+	validated, err := w.server.ValidateDataResourceConfig(context.Background(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: value})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diags := diagnostics(validated.Diagnostics); diags.hasError() {
+		return tftypes.Value{}, diags
+	}
+	resp, err := w.server.ReadDataSource(context.Background(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: value})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return undynamic(t, ty, resp.State), resp.Diagnostics
+}
+
+// badData reads a data source in the cloud and wants an error that says each of the texts.
+func (c *cloud) badData(t *testing.T, typeName string, config values, texts ...string) {
+	t.Helper()
+	_, diags := c.walk(t, nil).data(t, typeName, config)
+	wants(t, fmt.Sprintf("the error of %s %v", typeName, config), diags.errors(), texts...)
+	if !diags.hasError() {
+		t.Errorf("%s %v was read", typeName, config)
+	}
+}
+
+// column are the values of one attribute in a data source's list.
+func column(t tb, v tftypes.Value, list, attribute string) []string {
+	t.Helper()
+	var elements []tftypes.Value
+	if err := attributesOf(t, v)[list].As(&elements); err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	for _, e := range elements {
+		found = append(found, object{value: e}.text(t, attribute))
+	}
+	return found
+}
+
+// withText is an object with another text in one attribute.
+func withText(t tb, v tftypes.Value, name, text string) tftypes.Value {
+	t.Helper()
+	attributes := attributesOf(t, v)
+	attributes[name] = tftypes.NewValue(tftypes.String, text)
+	return tftypes.NewValue(v.Type(), attributes)
+}
+
+// finished is what became of one run of Terraform over a resource: refresh, plan, and an apply that plans once more, as Terraform does.
+type finished struct {
+	object
+	plan     planned
+	nothing  bool   // to do
+	warnings string // of the refresh and the plan
+	errors   string // of the first phase that failed
+	applied  string // warnings of the apply
+}
+
+// run refreshes, plans and applies. Whatever is planned as known must come out as planned: Terraform takes anything else
+// for a bug. Arguments are those of the provider block.
+func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) finished {
+	t.Helper()
+	planning := c.walk(t, arguments)
+	r := finished{object: o}
+	if !isNothing(o.value) {
+		refreshed, diags := planning.read(t, typeName, o)
+		r.object, r.warnings, r.errors = refreshed, diags.warnings(), diags.errors()
+		if r.errors != "" {
+			return r
+		}
+	}
+	r.plan = planning.plan(t, typeName, r.object, config)
+	r.warnings += r.plan.diags.warnings()
+	r.errors = r.plan.diags.errors()
+	r.nothing = r.errors == "" && !isNothing(r.value) && r.plan.proposed.Equal(r.value)
+	if r.errors != "" || r.nothing {
+		return r
+	}
+	for _, f := range between {
+		f()
+	}
+	applying := c.walk(t, arguments)
+	again := r.plan
+	if config != nil {
+		again = applying.plan(t, typeName, r.object, config)
+		if r.errors = again.diags.errors(); r.errors != "" {
+			return r
+		}
+		mustKeepTo(t, "the second plan", r.plan.proposed, again.proposed)
+	}
+	after, diags := applying.apply(t, again)
+	r.errors, r.applied = diags.errors(), diags.warnings()
+	if r.errors == "" && config != nil {
+		mustKeepTo(t, "the apply", again.proposed, after.value)
+	}
+	r.object = after
+	return r
+}
+
+func isNothing(v tftypes.Value) bool { return v.Type() == nil || v.IsNull() }
+
+// mustKeepTo checks that every known value of planned is that of got.
+func mustKeepTo(t tb, what string, planned, got tftypes.Value) {
+	t.Helper()
+	if planned.IsNull() {
+		return
+	}
+	have := attributesOf(t, got)
+	for name, value := range attributesOf(t, planned) {
+		if value.IsFullyKnown() && !value.Equal(have[name]) {
+			t.Fatalf("%s has another %s than was planned: %s, not %s", what, name, have[name], value)
+		}
+	}
+}
+
+// configured is a provider of the factory with exactly this block, validated first, and what it said of it.
+func configured(t tb, factory *provider.Factory, block values) (*walk, diagnostics) {
+	t.Helper()
+	schema, err := providerSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &walk{server: providerserver.NewProtocol6(factory.New())(), schema: schema}
+	config := dynamic(t, valueOf(t, schema.Provider.ValueType(), block))
+	validated, err := w.server.ValidateProviderConfig(context.Background(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diags := diagnostics(validated.Diagnostics); diags.hasError() {
+		return w, diags
+	}
+	resp, err := w.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w, resp.Diagnostics
+}
+
+// started is a provider with exactly this block that has signed in, or could not. It logs out.
+func started(t tb, block values) (signedInAs string, diags diagnostics) {
+	t.Helper()
+	factory := &provider.Factory{Version: "test"}
+	defer factory.Close(context.Background())
+	w, diags := configured(t, factory, block)
+	if diags.hasError() {
+		return "", diags
+	}
+	value, diags := w.data(t, currentMemberData, nil)
+	if diags.hasError() {
+		return "", diags
+	}
+	return object{value: value}.text(t, "email"), diags
+}
+
+// account is a block that reaches the cloud, with changes.
+func (c *cloud) account(changes values) values {
+	a := c.Account()
+	block := values{"endpoint": c.url, "organization_id": a.OrganizationID, "username": a.Username, "password": a.Password}
+	for name, value := range changes {
+		block[name] = value
+	}
+	return block
+}
+
+// identityTypes is the form of every identity.
+func (w *walk) identityType(t tb, typeName string) tftypes.Type {
+	t.Helper()
+	resp, err := w.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.IdentitySchemas[typeName].ValueType()
+}
+
+// identified is an object's identity; nil where it has none.
+func (c *cloud) identified(t tb, typeName string, identity *tfprotov6.ResourceIdentityData) map[string]string {
+	t.Helper()
+	if identity == nil || identity.IdentityData == nil {
+		return nil
+	}
+	value := undynamic(t, c.walk(t, nil).identityType(t, typeName), identity.IdentityData)
+	found := map[string]string{}
+	for name := range attributesOf(t, value) {
+		found[name] = object{value: value}.text(t, name)
+	}
+	return found
+}
+
+// imported imports by an id or, where that is empty, by an identity, and refreshes, as Terraform does.
+func (c *cloud) imported(t tb, block values, typeName, id string, identity values) (object, diagnostics) {
+	t.Helper()
+	w := c.walk(t, block)
+	request := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
+	if identity != nil {
+		request.Identity = &tfprotov6.ResourceIdentityData{IdentityData: dynamic(t, valueOf(t, w.identityType(t, typeName), identity))}
+	}
+	return w.imported(t, request)
+}
+
+// imported imports and refreshes.
+func (w *walk) imported(t tb, request *tfprotov6.ImportResourceStateRequest) (object, diagnostics) {
+	t.Helper()
+	resp, err := w.server.ImportResourceState(context.Background(), request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	diags := diagnostics(resp.Diagnostics)
+	if diags.hasError() {
+		return object{}, diags
+	}
+	if len(resp.ImportedResources) != 1 {
+		t.Fatalf("%d objects were imported", len(resp.ImportedResources))
+	}
+	r := resp.ImportedResources[0]
+	return w.read(t, r.TypeName, object{undynamic(t, w.typeOf(r.TypeName), r.State), r.Private, r.Identity})
 }
