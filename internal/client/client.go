@@ -67,6 +67,7 @@ type Client struct {
 	unavailable string // why no call can be made; empty for an ordinary client
 
 	once     *retryablehttp.Client // for requests that nobody waits for, and that wait for nothing
+	single   *retryablehttp.Client // for requests that wait for their turn, and that their caller repeats
 	harmless *retryablehttp.Client // for requests that may be repeated
 	careful  *retryablehttp.Client // for requests that may have taken effect when their answer is lost
 
@@ -105,6 +106,7 @@ func New(config Config) (*Client, error) {
 	attempt := c.transport(config.Transport)
 	held := c.coolDown(attempt, config.Budget) // one, for both senders
 	c.once = c.retrying(attempt, retryNever)
+	c.single = c.retrying(held, retryNever)
 	c.harmless = c.retrying(held, retryHarmless)
 	c.careful = c.retrying(held, retryRefused)
 	return c, nil
@@ -154,6 +156,10 @@ type request struct {
 	path   string // below the endpoint, segments escaped
 	query  url.Values
 	body   any
+
+	apiKey   string // the secret to send instead of a session's token
+	harmless bool   // a POST that does no more when made twice than once
+	single   bool   // not to be repeated here: whoever asks looks again first
 }
 
 // none is the result of a call whose answer has none, or one that does not matter.
@@ -216,7 +222,9 @@ func (c *Client) sender(ctx context.Context, r request) *retryablehttp.Client {
 	switch {
 	case isOnce(ctx):
 		return c.once
-	case r.method == http.MethodPost:
+	case r.single:
+		return c.single
+	case r.method == http.MethodPost && !r.harmless:
 		return c.careful
 	default:
 		return c.harmless
@@ -247,6 +255,9 @@ func (c *Client) newRequest(ctx context.Context, r request, token string) (*retr
 	}
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	if r.apiKey != "" {
+		req.Header.Set("Api-Key", r.apiKey)
 	}
 	return req, nil
 }

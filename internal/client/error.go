@@ -115,6 +115,13 @@ func IsUnanswered(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == Unanswered && (e.Method == http.MethodGet || e.undone) })
 }
 
+// IsRefused reports whether the API refused the request for what it asks, and so did nothing: a status from 400 to 499, but for 401 and 429.
+func IsRefused(err error) bool {
+	return is(err, func(e *Error) bool {
+		return e.Failure == Refused && e.Status >= 400 && e.Status < 500 && e.Status != http.StatusUnauthorized && e.Status != http.StatusTooManyRequests
+	})
+}
+
 // IsUnreachable reports whether the request never reached the cloud.
 func IsUnreachable(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == NotSent })

@@ -56,6 +56,31 @@ func (c *Client) DeleteMember(ctx context.Context, id, transferOwnershipTo strin
 	return c.deleteOwner(ctx, memberPath, id, transferOwnershipTo)
 }
 
+// OwnerKind tells what can own projects and data sources.
+type OwnerKind string
+
+// The owners. Source: docs.jmapcloud.io, ownership.
+const (
+	MemberOwner OwnerKind = "member"
+	APIKeyOwner OwnerKind = "API key"
+)
+
+// DeleteOwner deletes a member or an API key in one attempt: a lost answer is for the caller to look into before it asks again.
+// What the owner owns goes to transferOwnershipTo; if that is empty, the cloud deletes for ever what only it owns. IsNotFound
+// tells that there is no such owner. Source: docs.jmapcloud.io, deleting a member, deleting an API key; the parameter is decided.
+func (c *Client) DeleteOwner(ctx context.Context, kind OwnerKind, id, transferOwnershipTo string) error {
+	path := pathTo(memberPath)
+	if kind == APIKeyOwner {
+		path = apiKeyPath
+	}
+	r := request{method: http.MethodDelete, single: true}
+	if transferOwnershipTo != "" {
+		r.query = url.Values{"transferOwnershipTo": {transferOwnershipTo}}
+	}
+	_, err := onObject[none](ctx, c, path, id, r)
+	return err
+}
+
 // deleteOwner deletes a member or an API key.
 func (c *Client) deleteOwner(ctx context.Context, path pathTo, id, transferOwnershipTo string) error {
 	r := request{method: http.MethodDelete}

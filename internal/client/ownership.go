@@ -35,6 +35,8 @@ type Resource struct {
 	Names map[string]string
 	// Owners are the emails of the members and API keys that own it.
 	Owners []string
+	// CreatedBy is who made it: "Full Name <email>" for a person, its email for an API key; empty where the cloud does not tell.
+	CreatedBy string
 }
 
 // IsOwnedBy reports whether the person or key with this email is an owner.
@@ -44,24 +46,28 @@ func (r Resource) IsOwnedBy(email string) bool {
 
 // project and dataSource are what the Map Configuration Service lists.
 type project struct {
-	ID   string            `json:"id"`
-	Name map[string]string `json:"name"`
+	ID        string            `json:"id"`
+	Name      map[string]string `json:"name"`
+	CreatedBy string            `json:"createdBy"`
 }
 
 func (p project) missing() string { return missingID(p.ID) }
 
 func (p project) resource() Resource {
-	return Resource{Kind: Project, ID: p.ID, Name: inEnglish(p.Name), Names: p.Name}
+	return Resource{Kind: Project, ID: p.ID, Name: inEnglish(p.Name), Names: p.Name, CreatedBy: p.CreatedBy}
 }
 
 type dataSource struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID        string `json:"id"`
+	Name      string `json:"name"`
+	CreatedBy string `json:"createdBy"`
 }
 
 func (d dataSource) missing() string { return missingID(d.ID) }
 
-func (d dataSource) resource() Resource { return Resource{Kind: DataSource, ID: d.ID, Name: d.Name} }
+func (d dataSource) resource() Resource {
+	return Resource{Kind: DataSource, ID: d.ID, Name: d.Name, CreatedBy: d.CreatedBy}
+}
 
 func missingID(id string) string {
 	if !usable(id) {

@@ -1,0 +1,207 @@
+package ownership
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Found is what a look at an owner found.
+type Found struct {
+	Facts
+	Misfit Misfit
+	// Unclear are the resources whose permissions could not be read or name no owner, and Unread why, where there is an error.
+	Unclear []client.Resource
+	Unread  error
+
+	isAlone bool // by the key's own lists alone
+}
+
+// Plan is what a deletion would find, and what its apply keeps to.
+type Plan struct {
+	Found
+	Verdict
+	// Dependents are those whose successor the owner is, in the same plan.
+	Dependents []Owner
+	// Announcement is for the apply. It is nil where the deletion is refused.
+	Announcement *Announcement
+}
+
+// Plan decides what a plan says of a deletion. The error is that of a look-up without which nothing can be said.
+func (o *Ownership) Plan(ctx context.Context, d Deletion) (Plan, error) {
+	var p Plan
+	if !d.Hidden {
+		if p.Dependents = o.planned.delete(d.Owner); len(p.Dependents) > 0 {
+			return p, nil
+		}
+	}
+	var err error
+	if p.Found, err = o.gather(ctx, d, o.reader.planned); err != nil {
+		return p, err
+	}
+	if !o.config.Rehearse {
+		p.Rehearsal = RehearsalForbidden
+	}
+	p.Force, p.Announced = d.Force, !d.Hidden
+	p.Verdict = rule(p.Facts)
+	if p.Fitness == FitSuccessor && (len(p.Holdings) > 0 || p.Open != 0) {
+		o.planned.expect(p.Successor.Email, d.Owner)
+	}
+	announced, ok := p.announced()
+	if !ok {
+		return p, nil
+	}
+	organization, err := o.client.OrganizationID(ctx)
+	p.Announcement = &Announcement{
+		Version: announcementVersion, Run: o.run, Organization: organization,
+		Kind: d.Owner.Kind, ID: d.Owner.ID, Principal: d.Owner.Email,
+		Announced: announced, Resources: announcedNames(p.Holdings), Successor: p.successor(), Force: d.Force, Open: p.Open,
+	}
+	return p, err
+}
+
+// announced is what the verdict means for whoever reads the plan. Ok is false where the plan refuses.
+func (p *Plan) announced() (a Announced, ok bool) {
+	owns := len(p.Holdings) > 0
+	switch {
+	case p.Reason == Destruction, p.Step == Rehearse && p.Fitness == NoSuccessor && owns:
+		return AnnouncedDestruction, true
+	case p.Step == Delete:
+		return AnnouncedNothing, true
+	case p.Step == Refuse && p.Reason != SuccessorOpen:
+		return "", false
+	case owns:
+		return AnnouncedTransfer, true
+	default:
+		return AnnouncedCheck, true
+	}
+}
+
+func (p *Plan) successor() *AnnouncedSuccessor {
+	switch p.Fitness {
+	case FitSuccessor:
+		return &AnnouncedSuccessor{p.Successor.ID, p.Successor.Email}
+	case UnknownSuccessor:
+		return &AnnouncedSuccessor{}
+	default:
+		return nil
+	}
+}
+
+// IsPlanned reports whether the member with this email is deleted in the same plan.
+func (o *Ownership) IsPlanned(email string) bool { return o.planned.isDeleted(email) }
+
+// PlanDemotion notes that a member becomes less than an editor, and returns those whose successor they are in the same plan.
+func (o *Ownership) PlanDemotion(email string) []Owner { return o.planned.demote(email) }
+
+// PlanSuccessor notes that the member with this email is to receive one day what the owner owns, and reports why they could not now.
+func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string) (Misfit, error) {
+	members, err := o.directory.Members(ctx)
+	if err != nil {
+		return Fits, err
+	}
+	o.planned.expect(email, owner)
+	_, why := o.qualify(owner, email, members)
+	return why, nil
+}
+
+// gather reads what the rule decides by, the steps of the apply aside.
+func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Context) (*Reading, error)) (f Found, err error) {
+	f.Owner = d.Owner
+	if f.Exemption, err = o.exemption(ctx, d); err != nil || f.Exemption != NotExempt {
+		return f, err
+	}
+	if isAsked, err := o.gatherAlone(ctx, d, &f); isAsked || err != nil {
+		return f, err
+	}
+	r, err := read(ctx)
+	if err != nil {
+		return f, err
+	}
+	f.Open, f.Holdings = r.open(d.Owner.party()), r.holdings(d.Owner.party())
+	if f.Open != 0 && d.Owner.canBeAsked(o.client.Now()) {
+		if view, known := o.askKey(ctx, d.Owner, r); known {
+			f.Open, f.Holdings = view.open, view.holdings
+		}
+	}
+	f.Unread, f.Unclear = r.Err(), r.Unclear()
+	members := r.members
+	if r.unread != nil && !d.Successor.isNone() {
+		if members, err = o.directory.Members(ctx); err != nil {
+			return f, err
+		}
+	}
+	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
+	return f, nil
+}
+
+// gatherAlone reads what the rule decides by of an ephemeral key. At the exit there is no other way.
+func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAsked bool, err error) {
+	var view ownView
+	f.isAlone = true
+	if d.Baseline != nil && d.Owner.canBeAsked(o.client.Now()) {
+		view, isAsked = o.askAlone(ctx, d.Owner, *d.Baseline)
+	}
+	switch {
+	case isAsked:
+		f.Open, f.Holdings = view.open, view.holdings
+	case d.atExit:
+		f.Open = OpenUnread
+	default:
+		f.isAlone = false
+		return false, nil
+	}
+	var members []client.Member
+	if !d.Successor.isNone() {
+		if members, err = o.directory.Members(ctx); err != nil {
+			return false, err
+		}
+	}
+	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
+	return true, nil
+}
+
+// exemption is why an owner needs no reading. A key that the cloud's list, in this run, calls a Viewer and nothing else never owned
+// anything: its role cannot be changed. A member may have been more before.
+func (o *Ownership) exemption(ctx context.Context, d Deletion) (Exemption, error) {
+	if d.Owner.Kind != client.APIKeyOwner {
+		return NotExempt, nil
+	}
+	if d.Unused {
+		return Unused, nil
+	}
+	keys, err := o.directory.APIKeys(ctx)
+	if err != nil {
+		return NotExempt, err
+	}
+	for _, k := range keys {
+		if k.ID == d.Owner.ID && slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
+			return NeverOwned, nil
+		}
+	}
+	return NotExempt, nil
+}
+
+// Result is what became of a deletion.
+type Result struct {
+	Found
+	Verdict
+	// Deleted means that the cloud said so.
+	Deleted bool
+	// Moved are the holdings that the owner no longer owned when it was deleted, or when the deletion was refused; Given those of which
+	// the successor became an owner beside it.
+	Moved, Given []client.Resource
+	// NotAnnounced are the holdings that no plan announced for destruction.
+	NotAnnounced []client.Resource
+	// Failed is the holding whose hand-over failed, and Cause why.
+	Failed *client.Resource
+	Cause  error
+	// Lost are the holdings that are gone after the deletion, and NotTransferred those that the successor does not own. Unverified is why
+	// some could not be read back.
+	Lost, NotTransferred []client.Resource
+	Unverified           error
+	// Evidence is what the rehearsal showed, in words, where it did not show that a transfer works. LeftOvers are what it could not delete.
+	Evidence  string
+	LeftOvers []LeftOver
+}
