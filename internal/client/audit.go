@@ -1,14 +1,25 @@
 package client
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
-// Audit says who made and last changed an object, and when. A person stands as "Full Name <email>", an API key as its
-// email. Source: K2's NG typings.
+// Audit says who made an object, and when. A person stands as "Full Name <email>", an API key as its email. Who changed it
+// last, which the API tells too, is not used. Source: K2's NG typings.
 type Audit struct {
-	CreatedBy  string `json:"createdBy"`
-	CreatedAt  Time   `json:"creationDate"`
-	ModifiedBy string `json:"lastModifiedBy"`
-	ModifiedAt Time   `json:"lastModificationDate"`
+	CreatedBy string `json:"createdBy"`
+	CreatedAt Time   `json:"creationDate"`
+}
+
+// WasCreatedBy reports whether the person or API key with this email made the object. The name is as the person wrote it,
+// with commas and brackets and all, so CreatedBy is no address of a mail.
+func (a Audit) WasCreatedBy(email string) bool {
+	author := a.CreatedBy
+	if start := strings.LastIndexByte(author, '<'); start >= 0 && strings.HasSuffix(author, ">") {
+		author = author[start+1 : len(author)-1]
+	}
+	return SameEmail(author, email)
 }
 
 // usable reports whether an id can be worked with: there, and fit to print, for Terraform prints ids as they are.

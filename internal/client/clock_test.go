@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"io"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,6 +67,44 @@ func TestClock_keepsItsTimeWhereTheCloudTellsNone(t *testing.T) {
 			_, err := api.Members(t.Context())
 			must(t, err)
 			equal(t, "ahead after "+date, time.Until(api.Now()), time.Hour)
+		}
+	})
+}
+
+// slowly is a body whose first byte comes after a while.
+type slowly struct {
+	io.ReadCloser
+	after time.Duration
+}
+
+func (s *slowly) Read(b []byte) (int, error) {
+	time.Sleep(s.after)
+	s.after = 0
+	return s.ReadCloser.Read(b)
+}
+
+// The Date is the time at which the cloud began to answer, however long the body then takes.
+func TestClock_doesNotGoBackWhenABodyIsSlow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for _, ahead := range []time.Duration{0, time.Hour} {
+			c := bubbleCloud(t)
+			c.Advance(ahead)
+			var wait time.Duration
+			api := c.signedIn(t, withTransport(transportFunc(func(r *http.Request) (*http.Response, error) {
+				resp, err := c.transport.RoundTrip(r)
+				if err == nil {
+					resp.Body = &slowly{resp.Body, wait}
+				}
+				return resp, err
+			})))
+			wait = 10 * time.Second
+			start := time.Now()
+			_, err := api.Members(t.Context())
+			must(t, err)
+			equal(t, "duration", time.Since(start), wait)
+			equal(t, "ahead", time.Until(api.Now()), ahead)
+			wait = 0
 		}
 	})
 }

@@ -319,7 +319,7 @@ func equalLists[T comparable](t *testing.T, what string, got, want []T) {
 var predicates = map[string]func(error) bool{
 	"NotFound": client.IsNotFound, "Conflict": client.IsConflict, "Invalid": client.IsInvalid, "Forbidden": client.IsForbidden,
 	"Unauthorized": client.IsUnauthorized, "Throttled": client.IsThrottled, "Uncertain": client.IsUncertain,
-	"Unreachable": client.IsUnreachable, "Unexpected": client.IsUnexpected, "WrongCredentials": client.IsWrongCredentials,
+	"Unanswered": client.IsUnanswered, "Unreachable": client.IsUnreachable, "Unexpected": client.IsUnexpected, "WrongCredentials": client.IsWrongCredentials,
 	"DeadAccessToken": client.IsDeadAccessToken, "NotAdministrator": client.IsNotAdministrator,
 	"WrongOrganization": client.IsWrongOrganization, "NotConfigured": client.IsNotConfigured,
 }

@@ -103,11 +103,16 @@ func IsThrottled(err error) bool {
 }
 
 // IsUncertain reports whether a change may have been made although the call failed: its answer was lost, or is none of
-// the API's. A call that could not be made for want of a session is certain.
+// the API's. A read changes nothing, nor does a call that could not be made for want of a session.
 func IsUncertain(err error) bool {
 	return is(err, func(e *Error) bool {
-		return !e.undone && (e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500)
+		return e.Method != http.MethodGet && !e.undone && (e.Failure == Unanswered || e.Failure == Unexpected || e.Failure == Refused && e.Status >= 500)
 	})
+}
+
+// IsUnanswered reports whether no whole answer came to a call that changes nothing: a read, or a sign-in.
+func IsUnanswered(err error) bool {
+	return is(err, func(e *Error) bool { return e.Failure == Unanswered && (e.Method == http.MethodGet || e.undone) })
 }
 
 // IsRefused reports whether the API refused the request for what it asks, and so did nothing: a status from 400 to 499, but for 401 and 429.
@@ -151,6 +156,10 @@ func (c *Client) fail(r request, f Failure, status int, message string, cause er
 	return &Error{Method: r.method, Path: r.path, Failure: f, Status: status, Message: c.secrets.clean(message), cause: cause}
 }
 
+func (c *Client) signInError(p problem, message string, cause error) *Error {
+	return &Error{Failure: SignIn, Message: c.secrets.clean(message), problem: p, cause: cause}
+}
+
 // errBudget is why a context ended that an operation's budget ended.
 var errBudget = errors.New("the operation's budget is spent")
 
@@ -180,6 +189,15 @@ func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	// net/http wraps every error of its own, so this one ended a pause; and a POST pauses only after an outright refusal.
 	e.undone = r.method == http.MethodPost && !errors.As(err, new(*url.Error))
 	return e
+}
+
+// messageOf is the API's own text within err.
+func messageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // withoutURL drops the URL that net/http puts before an error, for it may hold a query.

@@ -130,8 +130,6 @@ func FuzzMember(f *testing.F) {
 		for _, m := range all {
 			usable(t, err, m.ID)
 		}
-		_, _, err = api.MemberByEmail(t.Context(), "a@example.com")
-		sane(t, err)
 	})
 }
 
@@ -169,8 +167,6 @@ func FuzzInvitation(f *testing.F) {
 		for _, i := range all {
 			usable(t, err, i.ID)
 		}
-		_, _, err = api.InvitationByEmail(t.Context(), "a@example.com")
-		sane(t, err)
 		sane(t, api.DeleteInvitation(t.Context(), "id"))
 	})
 }
@@ -185,7 +181,7 @@ func FuzzResource(f *testing.F) {
 		usable(t, err)
 		for _, r := range all {
 			usable(t, err, r.ID)
-			_ = r.IsOwnedOnlyBy("a@example.com")
+			_ = r.IsOwnedBy("a@example.com")
 		}
 		owners, err := api.Owners(t.Context(), client.DataSource, "id")
 		sane(t, err)

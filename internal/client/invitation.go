@@ -26,9 +26,7 @@ type Invitation struct {
 func (i Invitation) Role() Role { return highest(i.Roles) }
 
 // IsExpired reports whether the invitation can no longer be accepted at the time now.
-func (i Invitation) IsExpired(now time.Time) bool {
-	return !i.ExpiresAt.IsZero() && !now.Before(i.ExpiresAt.Time)
-}
+func (i Invitation) IsExpired(now time.Time) bool { return i.ExpiresAt.HasPassed(now) }
 
 func (i Invitation) missing() string {
 	switch {
@@ -66,27 +64,6 @@ func (c *Client) Invitations(ctx context.Context) ([]Invitation, error) {
 // Invitation reads one invitation by id. IsNotFound tells that there is none, or none any more.
 func (c *Client) Invitation(ctx context.Context, id string) (Invitation, error) {
 	return getBound[Invitation](ctx, c, invitationPath, id)
-}
-
-// InvitationByEmail looks up the invitation to a person: the one that expires last, should there be several. Found is
-// false when there is none.
-func (c *Client) InvitationByEmail(ctx context.Context, email string) (i Invitation, found bool, err error) {
-	invitations, err := c.Invitations(ctx)
-	if err != nil {
-		return Invitation{}, false, err
-	}
-	i, found = latestInvitation(invitations, email)
-	return i, found, nil
-}
-
-// latestInvitation picks the invitation to email that expires last.
-func latestInvitation(invitations []Invitation, email string) (i Invitation, found bool) {
-	for _, candidate := range invitations {
-		if SameEmail(candidate.Email, email) && (!found || candidate.ExpiresAt.After(i.ExpiresAt.Time)) {
-			i, found = candidate, true
-		}
-	}
-	return i, found
 }
 
 // CreateInvitation sends an invitation. IsConflict tells that the person is a member or has a pending invitation.

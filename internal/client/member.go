@@ -43,20 +43,6 @@ func (c *Client) Member(ctx context.Context, id string) (Member, error) {
 	return getBound[Member](ctx, c, memberPath, id)
 }
 
-// MemberByEmail looks a member up by email. Found is false when nobody in the organization has it.
-func (c *Client) MemberByEmail(ctx context.Context, email string) (m Member, found bool, err error) {
-	members, err := c.Members(ctx)
-	if err != nil {
-		return Member{}, false, err
-	}
-	for _, m := range members {
-		if SameEmail(m.Email, email) {
-			return m, true, nil
-		}
-	}
-	return Member{}, false, nil
-}
-
 // SetMemberRole changes what a member may do, at once.
 func (c *Client) SetMemberRole(ctx context.Context, id string, role Role) (Member, error) {
 	return onObject[Member](ctx, c, memberPath, id, request{

@@ -22,9 +22,8 @@ func TestOrganization_livesThroughEveryCall(t *testing.T) {
 	equal(t, "name", created.Name, "Ville de Québec")
 	equal(t, "active", created.Active, true)
 	equal(t, "created by", created.CreatedBy, signature)
-	equal(t, "modified by", created.ModifiedBy, signature)
-	if created.CreatedAt.Before(before) || created.CreatedAt.After(c.Now()) || created.ModifiedAt != created.CreatedAt {
-		t.Errorf("made at %v and changed at %v", created.CreatedAt, created.ModifiedAt)
+	if created.CreatedAt.Before(before) || created.CreatedAt.After(c.Now()) {
+		t.Errorf("made at %v", created.CreatedAt)
 	}
 
 	read, err := api.Organization(t.Context(), created.ID)
@@ -35,9 +34,6 @@ func TestOrganization_livesThroughEveryCall(t *testing.T) {
 	renamed, err := api.RenameOrganization(t.Context(), created.ID, "Québec")
 	must(t, err)
 	equal(t, "new name", renamed.Name, "Québec")
-	if renamed.ModifiedAt.Sub(renamed.CreatedAt.Time) < time.Hour {
-		t.Errorf("made at %v and changed at %v", renamed.CreatedAt, renamed.ModifiedAt)
-	}
 
 	all, err := api.Organizations(t.Context())
 	must(t, err)

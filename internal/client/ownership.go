@@ -44,11 +44,6 @@ func (r Resource) IsOwnedBy(email string) bool {
 	return slices.ContainsFunc(r.Owners, func(owner string) bool { return SameEmail(owner, email) })
 }
 
-// IsOwnedOnlyBy reports whether nobody else owns the resource.
-func (r Resource) IsOwnedOnlyBy(email string) bool {
-	return r.IsOwnedBy(email) && len(r.Owners) == 1
-}
-
 // project and dataSource are what the Map Configuration Service lists.
 type project struct {
 	ID        string            `json:"id"`

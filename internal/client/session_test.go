@@ -202,7 +202,7 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 		lost  int
 	}{
 		"authenticate is refused":       {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionStatus, Status: 500}},
-		"authenticate's answer is lost": {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionClose, When: simulator.After}, lost: 1},
+		"authenticate's answer is lost": {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
 		"users/self fails":              {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 500, Times: -1}},
 		"users/self is missing":         {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 404}},
 		"users/self is unauthorized":    {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 401}},
@@ -211,17 +211,17 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 			fault: simulator.Fault{Path: userSelf, Action: simulator.ActionStatus, Status: 200, Body: `{"message":"OK","result":[]}`},
 			is:    []string{"Unexpected"},
 		},
-		"users/self hangs":                {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionHang, Times: -1}},
+		"users/self hangs":                {fault: simulator.Fault{Path: userSelf, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"refresh fails":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionStatus, Status: 500}},
 		"refresh is forbidden":            {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionStatus, Status: 403}},
-		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}},
-		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}},
-		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, lost: 1},
+		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}, is: []string{"Unanswered"}},
+		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
+		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
 		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404}},
 		"members/self is forbidden":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 403}},
 		"members/self conflicts":          {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 409}},
 		"members/self is throttled":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 429, Times: -1}},
-		"members/self hangs":              {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang, Times: -1}},
+		"members/self hangs":              {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"members/self has no member's id": {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 200, Body: `{"message":"OK","result":{"id":""}}`}, is: []string{"Unexpected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -726,7 +726,7 @@ func TestSession_outlivesTheCallerThatOpensIt(t *testing.T) {
 		_, err := api.Members(t.Context())
 		must(t, err)
 		equal(t, "duration", time.Since(start), 4*time.Second)
-		isExactly(t, <-left, "in the time that was left")
+		isExactly(t, <-left, "in the time that was left", "Unanswered")
 		equalLists(t, "calls", c.calls(), append(slices.Clone(opening), "listMembers"))
 	})
 }
@@ -752,14 +752,13 @@ func TestSession_ofADeletedOrganizationTellsNothingOfWhatWasInIt(t *testing.T) {
 			for call, about := range map[string]func() error{
 				"Members":             func() error { _, err := api.Members(t.Context()); return err },
 				"Member":              func() error { _, err := api.Member(t.Context(), member); return err },
-				"MemberByEmail":       func() error { _, _, err := api.MemberByEmail(t.Context(), "a@example.com"); return err },
 				"SetMemberRole":       func() error { _, err := api.SetMemberRole(t.Context(), member, client.RoleEditor); return err },
 				"DeleteMember":        func() error { return api.DeleteMember(t.Context(), member, "") },
 				"APIKeys":             func() error { _, err := api.APIKeys(t.Context()); return err },
 				"APIKey":              func() error { _, err := api.APIKey(t.Context(), key.ID); return err },
 				"DeleteAPIKey":        func() error { return api.DeleteAPIKey(t.Context(), key.ID, "") },
 				"Invitation":          func() error { _, err := api.Invitation(t.Context(), "some-id"); return err },
-				"InvitationByEmail":   func() error { _, _, err := api.InvitationByEmail(t.Context(), "a@example.com"); return err },
+				"Invitations":         func() error { _, err := api.Invitations(t.Context()); return err },
 				"DeleteInvitation":    func() error { return api.DeleteInvitation(t.Context(), "some-id") },
 				"Owners":              func() error { _, err := api.Owners(t.Context(), client.Project, p.ID); return err },
 				"Resources":           func() error { _, err := api.Resources(t.Context()); return err },
@@ -807,7 +806,6 @@ func everyCall(ctx context.Context, api *client.Client) []func() error {
 		func() error { return api.DeleteOrganization(ctx, "id") },
 		func() error { _, err := api.Members(ctx); return err },
 		func() error { _, err := api.Member(ctx, "id"); return err },
-		func() error { _, _, err := api.MemberByEmail(ctx, "a@example.com"); return err },
 		func() error { _, err := api.SetMemberRole(ctx, "id", client.RoleViewer); return err },
 		func() error { return api.DeleteMember(ctx, "id", "") },
 		func() error { _, err := api.APIKeys(ctx); return err },
@@ -816,7 +814,6 @@ func everyCall(ctx context.Context, api *client.Client) []func() error {
 		func() error { return api.DeleteAPIKey(ctx, "id", "") },
 		func() error { _, err := api.Invitations(ctx); return err },
 		func() error { _, err := api.Invitation(ctx, "id"); return err },
-		func() error { _, _, err := api.InvitationByEmail(ctx, "a@example.com"); return err },
 		func() error { _, err := api.CreateInvitation(ctx, client.InvitationRequest{}); return err },
 		func() error { return api.DeleteInvitation(ctx, "id") },
 		func() error { _, err := api.Resources(ctx); return err },

@@ -13,6 +13,9 @@ var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999Z0700", t
 // Time is a moment as the API writes it. Zero means that the API gave none.
 type Time struct{ time.Time }
 
+// HasPassed reports whether there is such a moment, and it is not after now. What has none never ends.
+func (t Time) HasPassed(now time.Time) bool { return !t.IsZero() && !now.Before(t.Time) }
+
 // MarshalJSON writes the form that entities have: UTC, whole seconds.
 func (t Time) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
 

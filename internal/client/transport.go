@@ -30,7 +30,7 @@ func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { retur
 
 // transport is what one attempt goes through, outermost first.
 func (c *Client) transport(base http.RoundTripper) http.RoundTripper {
-	return c.counted(c.logged(c.dated(whole(base))))
+	return c.counted(c.logged(whole(c.dated(base))))
 }
 
 // coolDown holds back every request while the cloud has asked any one of them to wait. A pause longer than patience holds back
@@ -102,7 +102,7 @@ func (c *Client) logged(next http.RoundTripper) http.RoundTripper {
 	})
 }
 
-// dated sets the cloud's clock by each answer.
+// dated sets the clock by the Date of each answer. It comes before the body is read, which may take as long as an attempt.
 func (c *Client) dated(next http.RoundTripper) http.RoundTripper {
 	return roundTripper(func(r *http.Request) (*http.Response, error) {
 		resp, err := next.RoundTrip(r)

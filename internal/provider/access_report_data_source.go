@@ -12,11 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*accessReportDataSource)(nil)
 
-type accessReportDataSource struct{ dataSourceWithCloud }
+type accessReportDataSource struct{ configuredDataSource }
 
 func newAccessReportDataSource() datasource.DataSource { return &accessReportDataSource{} }
 
@@ -105,35 +106,39 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 		return
 	}
 
-	m.fromAPI(seen, d.client.Now())
+	m.fromAPI(seen, d.directory.Now())
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
-// inspection is all that a report is made from.
-type inspection struct {
+// access is all that a report is made from.
+type access struct {
 	members     []client.Member
 	keys        []client.APIKey
 	invitations []client.Invitation
+	latest      []client.Invitation // the latest to each person
 	resources   []client.Resource
-	isOurs      func(keyID string) bool // a key that lives for this run only
+	isEphemeral func(keyID string) bool // a key that lives for this run only
 }
 
-func (c *cloud) inspect(ctx context.Context, withOwners bool) (seen inspection, err error) {
-	seen.isOurs = c.leases.isOurs
-	if seen.members, err = c.members.get(ctx); err != nil {
+func (d *accessReportDataSource) inspect(ctx context.Context, withOwners bool) (seen access, err error) {
+	seen.isEphemeral = d.run.ephemeralKeys.has
+	if seen.members, err = d.directory.Members(ctx, directory.Current); err != nil {
 		return seen, err
 	}
-	if seen.keys, err = c.keys.get(ctx); err != nil {
+	if seen.keys, err = d.directory.APIKeys(ctx, directory.Current); err != nil {
 		return seen, err
 	}
-	if seen.invitations, err = c.invitations.get(ctx); err != nil || !withOwners {
+	if seen.invitations, err = d.directory.Invitations(ctx, directory.Current); err != nil {
 		return seen, err
 	}
-	seen.resources, err = c.resources.get(ctx)
+	if seen.latest, err = d.directory.LatestInvitations(ctx, directory.Current); err != nil || !withOwners {
+		return seen, err
+	}
+	seen.resources, err = d.directory.Resources(ctx, directory.Current)
 	return seen, err
 }
 
-func (m *accessReportModel) fromAPI(seen inspection, now time.Time) {
+func (m *accessReportModel) fromAPI(seen access, now time.Time) {
 	m.membersFromAPI(seen)
 	m.invitationsFromAPI(seen, now)
 	m.apiKeysFromAPI(seen, now)
@@ -143,7 +148,7 @@ func (m *accessReportModel) fromAPI(seen inspection, now time.Time) {
 	}
 }
 
-func (m *accessReportModel) membersFromAPI(seen inspection) {
+func (m *accessReportModel) membersFromAPI(seen access) {
 	isExpected := m.expected()
 	m.UnexpectedMembers, m.Administrators = []memberData{}, []memberData{}
 	for _, a := range seen.members {
@@ -158,7 +163,7 @@ func (m *accessReportModel) membersFromAPI(seen inspection) {
 	}
 }
 
-func (m *accessReportModel) invitationsFromAPI(seen inspection, now time.Time) {
+func (m *accessReportModel) invitationsFromAPI(seen access, now time.Time) {
 	isExpected, isOvertaken := m.expected(), seen.overtaken()
 	m.UnexpectedInvitations, m.StaleInvitations = []invitationData{}, []invitationData{}
 	for _, i := range seen.invitations {
@@ -173,10 +178,10 @@ func (m *accessReportModel) invitationsFromAPI(seen inspection, now time.Time) {
 	}
 }
 
-func (m *accessReportModel) apiKeysFromAPI(seen inspection, now time.Time) {
+func (m *accessReportModel) apiKeysFromAPI(seen access, now time.Time) {
 	m.UnexpectedAPIKeys, m.ExpiringAPIKeys = []apiKeyData{}, []apiKeyData{}
 	for _, k := range seen.keys {
-		if seen.isOurs(k.ID) {
+		if seen.isEphemeral(k.ID) {
 			continue
 		}
 		var data apiKeyData
@@ -184,7 +189,7 @@ func (m *accessReportModel) apiKeysFromAPI(seen inspection, now time.Time) {
 		if m.ExpectedAPIKeyIDs != nil && !slices.Contains(m.ExpectedAPIKeyIDs, data.ID) {
 			m.UnexpectedAPIKeys = append(m.UnexpectedAPIKeys, data)
 		}
-		if isExpired(k.ExpiresAt, now.Add(duration(m.APIKeysExpiringIn))) {
+		if k.ExpiresAt.HasPassed(now.Add(duration(m.APIKeysExpiringIn))) {
 			m.ExpiringAPIKeys = append(m.ExpiringAPIKeys, data)
 		}
 	}
@@ -208,24 +213,19 @@ func (m *accessReportModel) isStale(i client.Invitation, now time.Time) bool {
 }
 
 // overtaken returns whether an invitation has done its work, or a later one does it: expired ones stay listed.
-func (seen inspection) overtaken() func(client.Invitation) bool {
-	latest, members := map[string]client.Invitation{}, emails{}
-	for _, i := range seen.invitations {
-		email := client.NormalizeEmail(i.Email)
-		if before, found := latest[email]; !found || i.ExpiresAt.After(before.ExpiresAt.Time) {
-			latest[email] = i
-		}
+func (seen access) overtaken() func(client.Invitation) bool {
+	latest, members := map[string]bool{}, emails{}
+	for _, i := range seen.latest {
+		latest[i.ID] = true
 	}
 	for _, m := range seen.members {
 		members.add(m.Email)
 	}
-	return func(i client.Invitation) bool {
-		return members.has(i.Email) || latest[client.NormalizeEmail(i.Email)].ID != i.ID
-	}
+	return func(i client.Invitation) bool { return members.has(i.Email) || !latest[i.ID] }
 }
 
 // absentOwners are the owners whom nobody in the organization is, sorted.
-func (seen inspection) absentOwners() []string {
+func (seen access) absentOwners() []string {
 	present := emails{}
 	for _, m := range seen.members {
 		present.add(m.Email)

@@ -94,15 +94,6 @@ func TestAccAccessReport_namesWhoIsNotExpected(t *testing.T) {
 	)
 }
 
-// quoted is a list of texts in HCL.
-func quoted(texts ...string) string {
-	var all []string
-	for _, text := range texts {
-		all = append(all, fmt.Sprintf("%q", text))
-	}
-	return strings.Join(all, ", ")
-}
-
 func TestAccAccessReport_namesWhatIsOldOrAboutToEnd(t *testing.T) {
 	c := startCloud(t)
 	const day = 24 * time.Hour

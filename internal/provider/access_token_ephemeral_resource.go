@@ -11,7 +11,7 @@ import (
 
 var _ ephemeral.EphemeralResourceWithConfigure = (*accessTokenEphemeralResource)(nil)
 
-type accessTokenEphemeralResource struct{ ephemeralWithCloud }
+type accessTokenEphemeralResource struct{ configuredEphemeral }
 
 func newAccessTokenEphemeralResource() ephemeral.EphemeralResource {
 	return &accessTokenEphemeralResource{}
@@ -53,12 +53,12 @@ func (*accessTokenEphemeralResource) Schema(_ context.Context, _ ephemeral.Schem
 }
 
 func (e *accessTokenEphemeralResource) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
-	organization, err := e.client.OrganizationID(ctx)
+	organization, err := e.directory.OrganizationID(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "open the session", err)
 		return
 	}
-	token, expires, err := e.client.AccessToken(ctx)
+	token, expires, err := e.run.client.AccessToken(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the session's access token", err)
 		return

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
@@ -23,41 +21,6 @@ const (
 	resendInvitation  = "jmapcloud_resend_invitation"
 	transferOwnership = "jmapcloud_transfer_ownership"
 )
-
-// invoke validates, plans and runs an action, and returns what it says meanwhile.
-func (w *walk) invoke(t tb, typeName string, arguments values) (progress []string, diags diagnostics) {
-	t.Helper()
-	server := w.server.(tfprotov6.ActionServer)
-	ctx := context.Background()
-	config := dynamic(t, valueOf(t, w.schema.ActionSchemas[typeName].Schema.ValueType(), arguments))
-	valid, err := server.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: typeName, Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diags = valid.Diagnostics; diags.hasError() {
-		return nil, diags
-	}
-	planned, err := server.PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: typeName, Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diags = planned.Diagnostics; diags.hasError() {
-		return nil, diags
-	}
-	stream, err := server.InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: typeName, Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for event := range stream.Events {
-		switch e := event.Type.(type) {
-		case tfprotov6.ProgressInvokeActionEventType:
-			progress = append(progress, e.Message)
-		case tfprotov6.CompletedInvokeActionEventType:
-			diags = append(diags, e.Diagnostics...)
-		}
-	}
-	return progress, diags
-}
 
 // invoked runs an action that must succeed, in a walk of its own, and checks what it says.
 func (c *cloud) invoked(t *testing.T, typeName string, arguments values, want ...string) {

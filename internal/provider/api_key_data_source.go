@@ -17,7 +17,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*apiKeyDataSource)(nil)
 )
 
-type apiKeyDataSource struct{ dataSourceWithCloud }
+type apiKeyDataSource struct{ configuredDataSource }
 
 func newAPIKeyDataSource() datasource.DataSource { return &apiKeyDataSource{} }
 
@@ -69,7 +69,7 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	k, err := d.keyBy(ctx, m.ID.ValueString(), m.Name.ValueString())
+	k, err := d.directory.FindAPIKey(ctx, m.ID.ValueString(), m.Name.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the API key "+m.ID.ValueString()+m.Name.ValueString(), err)
 		return

@@ -7,20 +7,11 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 const apiKeyData = "jmapcloud_api_key"
-
-// keyFacts are every attribute of a key as a data source shows it: the secret is not one.
-func keyFacts(k simulator.APIKey) map[string]knownvalue.Check {
-	return map[string]knownvalue.Check{
-		"id": is(k.ID), "name": is(k.Title), "role": is(k.Role), "email": is(k.Email), "expires_at": is(k.ExpiresAt.Format(time.RFC3339)),
-		"created_at": is(keyMade(k)), "created_by": is(k.CreatedBy),
-	}
-}
 
 func TestAccAPIKeyData_isFoundByIDOrName(t *testing.T) {
 	c := startCloud(t)

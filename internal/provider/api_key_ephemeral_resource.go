@@ -3,14 +3,12 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -33,12 +31,9 @@ const (
 	ephemeralLifetime = time.Hour
 	shortestLifetime  = time.Minute
 	longestLifetime   = 24 * time.Hour
-
-	// leaseKey is where the key stands in private state until it is closed.
-	leaseKey = "lease"
 )
 
-type apiKeyEphemeralResource struct{ ephemeralWithCloud }
+type apiKeyEphemeralResource struct{ configuredEphemeral }
 
 func newAPIKeyEphemeralResource() ephemeral.EphemeralResource { return &apiKeyEphemeralResource{} }
 
@@ -75,7 +70,9 @@ func (m *apiKeyEphemeralModel) fromAPI(k client.APIKey) {
 	m.ExpiresAt = timeValue(k.ExpiresAt)
 }
 
-func (m *apiKeyEphemeralModel) wish() wish { return wish{successor: m.TransferOwnershipTo} }
+func (m *apiKeyEphemeralModel) deleteOptions() deleteOptions {
+	return deleteOptions{successor: m.TransferOwnershipTo}
+}
 
 func (*apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_api_key"
@@ -149,61 +146,31 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		return
 	}
 
-	if _, err := e.client.OrganizationID(ctx); err != nil { // which also sets the clock
+	if _, err := e.directory.OrganizationID(ctx); err != nil { // which also sets the clock
 		addError(&resp.Diagnostics, fmt.Sprintf("create the ephemeral API key %q", m.Name.ValueString()), err)
 		return
 	}
-	wanted := m.toAPI(e.client.Now())
-	heir := e.leaseHeir(ctx, owner{noun: apiKeyNoun, label: client.Printable(wanted.Title)}, m.wish(), &resp.Diagnostics)
+	wanted := m.toAPI(e.directory.Now())
+	to := e.run.deletions.successorAtOpening(ctx, owner{noun: apiKeyNoun, label: client.Printable(wanted.Title)}, m.deleteOptions(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	k, err := e.createKey(ctx, wanted)
+	k, err := e.directory.CreateAPIKey(ctx, wanted)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", wanted.Title), err)
 		return
 	}
 
-	l := lease{ID: k.ID, Title: wanted.Title, Email: k.Email, ExpiresAt: wanted.ExpiresAt, Successor: m.wish().named(), HeirID: heir.ID}
-	e.leases.open(l)
+	opened := ephemeralKey{ID: k.ID, Title: wanted.Title, Email: k.Email, ExpiresAt: wanted.ExpiresAt, Successor: m.deleteOptions().successorEmail(), SuccessorID: to.ID}
+	e.run.ephemeralKeys.add(opened)
 	m.fromAPI(k)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
-	writePrivate(ctx, resp.Private, leaseKey, l, &resp.Diagnostics)
-}
-
-// leaseHeir looks up who is to receive what the key will own, so that at the end of the run one call is enough to delete
-// it. It says early what the deletion would refuse.
-func (c *cloud) leaseHeir(ctx context.Context, o owner, w wish, diags *diag.Diagnostics) client.Member {
-	named := w.successor
-	if named.IsNull() {
-		named = c.successor
-	}
-	if named.IsNull() || named.IsUnknown() {
-		return client.Member{}
-	}
-	c.checkSuccessor(ctx, o, named, emailValue{}, diags)
-	members, err := c.members.get(ctx)
-	if err != nil || diags.HasError() {
-		return client.Member{}
-	}
-	h, problem := c.findHeir(ctx, o, w, members)
-	if problem != "" {
-		return client.Member{}
-	}
-	return h.member
+	writePrivate(ctx, resp.Private, ephemeralKeyKey, opened, &resp.Diagnostics)
 }
 
 func (e *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
-	encoded, diags := req.Private.GetKey(ctx, leaseKey)
-	resp.Diagnostics.Append(diags...)
-	var l lease
-	if len(encoded) == 0 || resp.Diagnostics.HasError() {
-		return // no key was made
+	var opened ephemeralKey
+	if mustReadPrivate(ctx, req.Private, ephemeralKeyKey, &opened, "which key is to be deleted", &resp.Diagnostics) { // or no key was made
+		e.run.closeEphemeralKey(ctx, opened, req.Private, &resp.Diagnostics)
 	}
-	if err := json.Unmarshal(encoded, &l); err != nil {
-		resp.Diagnostics.AddError("Unable to read which key is to be deleted", err.Error()+". This is a bug in the provider: please report it.")
-		return
-	}
-
-	e.closeLease(ctx, l, req.Private, &resp.Diagnostics)
 }

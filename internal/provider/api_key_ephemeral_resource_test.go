@@ -25,24 +25,6 @@ func run(more values) values {
 	return config
 }
 
-// onlyKey is the cloud's one API key.
-func (c *cloud) onlyKey(t *testing.T) simulator.APIKey {
-	t.Helper()
-	keys := c.APIKeys()
-	if len(keys) != 1 {
-		t.Fatalf("the keys are %v", keys)
-	}
-	return keys[0]
-}
-
-// project makes one that belongs to owners, and returns its id.
-func (c *cloud) project(t *testing.T, name string, owners ...string) string {
-	t.Helper()
-	p, err := c.AddProject(name, owners...)
-	must(t, err)
-	return p.ID
-}
-
 func TestEphemeralKey_livesFromOpenToClose(t *testing.T) {
 	t.Parallel()
 	for given, lifetime := range map[any]time.Duration{nil: time.Hour, "90m": 90 * time.Minute, "24h": 24 * time.Hour} {
@@ -184,15 +166,6 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 			}
 		})
 	}
-}
-
-// onlyKeyOrNone is the id of the cloud's API key, empty where there is none.
-func (c *cloud) onlyKeyOrNone(t *testing.T) string {
-	t.Helper()
-	if len(c.APIKeys()) == 0 {
-		return ""
-	}
-	return c.onlyKey(t).ID
 }
 
 // A deletion earlier in the run has read who owns what. The key has made a project since.

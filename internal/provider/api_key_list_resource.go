@@ -9,11 +9,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ list.ListResourceWithConfigure = (*apiKeyListResource)(nil)
 
-type apiKeyListResource struct{ resourceWithCloud }
+type apiKeyListResource struct{ configuredResource }
 
 func newAPIKeyListResource() list.ListResource { return &apiKeyListResource{} }
 
@@ -36,12 +37,13 @@ func (l *apiKeyListResource) List(ctx context.Context, req list.ListRequest, str
 		return
 	}
 
-	stream.Results = results(ctx, req, "API keys", elements(ctx, l.keys.get), func(k client.APIKey) bool {
-		return filter.fits(k, l.client.Now())
+	keys := func(ctx context.Context) ([]client.APIKey, error) { return l.directory.APIKeys(ctx, directory.Current) }
+	stream.Results = results(ctx, req, "API keys", []source[client.APIKey]{keys}, func(k client.APIKey) bool {
+		return filter.fits(k, l.directory.Now())
 	}, func(k client.APIKey, result *list.ListResult) {
 		m := apiKeyAsFound(k)
-		result.DisplayName = m.displayed(l.client.Now())
-		result.Diagnostics.Append(l.setKeyIdentity(ctx, result.Identity, m.ID)...)
+		result.DisplayName = m.displayed(l.directory.Now())
+		result.Diagnostics.Append(setKeyIdentity(ctx, l.directory, result.Identity, m.ID)...)
 		fill(ctx, req, result, m)
 	})
 }

@@ -38,11 +38,10 @@ func (m *apiKeyData) fromAPI(k client.APIKey) {
 type apiKeyModel struct {
 	apiKeyData
 	rotationModel
-	StoreKey            types.Bool   `tfsdk:"store_key"`
-	Key                 types.String `tfsdk:"key"`
-	KeyFingerprint      types.String `tfsdk:"key_fingerprint"`
-	TransferOwnershipTo emailValue   `tfsdk:"transfer_ownership_to"`
-	ForceDestroy        types.Bool   `tfsdk:"force_destroy"`
+	deletionModel
+	StoreKey       types.Bool   `tfsdk:"store_key"`
+	Key            types.String `tfsdk:"key"`
+	KeyFingerprint types.String `tfsdk:"key_fingerprint"`
 }
 
 // toAPI is the request for the key at the cloud's time now, from which a lifetime counts.
@@ -78,15 +77,8 @@ func (m *apiKeyModel) owner() owner {
 	return owner{noun: apiKeyNoun, label: client.Printable(m.Name.ValueString()), id: m.ID.ValueString(), email: m.Email.ValueString()}
 }
 
-func (m *apiKeyModel) wish() wish {
-	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
-}
-
 // isExpired reports whether the key no longer works at the time now.
-func (m *apiKeyModel) isExpired(now time.Time) bool {
-	expires, known := moment(m.ExpiresAt)
-	return known && !now.Before(expires)
-}
+func (m *apiKeyModel) isExpired(now time.Time) bool { return hasPassed(m.ExpiresAt, now) }
 
 // isReplacedBy reports whether the plan asks for another key. The cloud can change nothing about one.
 func (m *apiKeyModel) isReplacedBy(plan apiKeyModel) bool {

@@ -7,18 +7,17 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil {
+	if r.run == nil {
 		return
 	}
 	var state, plan *apiKeyModel
@@ -29,21 +28,21 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 
 	if plan == nil {
-		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	}
-	now, proposed := r.client.Now(), *plan
+	now, proposed := r.directory.Now(), *plan
 	switch {
 	case state == nil:
 		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
+		r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
 		if !resp.Diagnostics.HasError() {
 			r.warnLeftover(ctx, plan, &resp.Diagnostics)
 		}
 		plan.forgetPrevious()
 	case state.isReplacedBy(*plan):
 		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
 		if state.isExpired(now) {
 			resp.Diagnostics.AddWarning(fmt.Sprintf("The API key %q has expired and is made anew", client.Printable(state.Name.ValueString())),
 				fmt.Sprintf("It stopped working at %s.", state.ExpiresAt.ValueString()))
@@ -57,7 +56,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		plan.Key = types.StringUnknown()
 	case !plan.isStored():
 		plan.Key = types.StringNull()
-		r.checkHandover(&resp.Diagnostics)
+		r.refuseUnreachableSecret(&resp.Diagnostics)
 	}
 	plan.schedule()
 	if !resp.Diagnostics.HasError() {
@@ -65,37 +64,26 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// handsOver is the first version of Terraform, and of OpenTofu, with write-only arguments.
-var handsOver = version.Must(version.NewVersion("1.11.0"))
-
-// checkHandover refuses a key that nobody could ever get.
-func (r *apiKeyResource) checkHandover(diags *diag.Diagnostics) {
-	if r.terraform != nil && r.terraform.Core().LessThan(handsOver) {
-		diags.AddAttributeError(path.Root("store_key"), "The key would be nobody's",
-			fmt.Sprintf("With store_key = false only ephemeral resources and write-only arguments can receive the key. Terraform and OpenTofu have both from version %s on, and this is %s. Upgrade, or leave store_key out and protect the state.", handsOver, r.terraform))
-	}
-}
-
 // planRemoval says what the deletion of the key, and of the one before it, takes with it.
-func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, w wish, private privateWriter, diags *diag.Diagnostics) {
+func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
 	if previous, found := r.previousKey(ctx, state, diags); found {
-		r.announceDeletion(ctx, previous, w, private, diags)
+		r.run.deletions.announce(ctx, previous, options, private, diags)
 	}
 	if !state.ID.IsNull() {
-		r.announceDeletion(ctx, state.owner(), w, private, diags)
+		r.run.deletions.announce(ctx, state.owner(), options, private, diags)
 	}
 }
 
 // planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the one before.
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
-	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
+	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
 	if plan.Lifetime.IsNull() {
-		plan.checkExpiry(r.client.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
+		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	}
 	if plan.Lifetime.IsNull() && state.PreviousID.IsNull() {
 		return
 	}
-	now := judgedAt(ctx, r.cloudTime(ctx, diags), private, diags)
+	now := refreshTime(ctx, r.cloudTime(ctx, diags), private, diags)
 	gone, imported := isMarked(ctx, private, goneKey, state.ID.ValueString(), diags), isMarked(ctx, private, importedKey, state.ID.ValueString(), diags)
 	why := state.whyRotate(*plan, now, gone, imported)
 	over := state.isPreviousOver(now)
@@ -107,17 +95,17 @@ func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyMode
 		plan.renew()
 		plan.PreviousID, plan.PreviousExpiresAt = types.StringUnknown(), timetypes.NewRFC3339Unknown()
 	case over:
-		r.planEnd(ctx, state, plan, "its time is over", diags)
+		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
 		plan.forgetPrevious()
 	}
 }
 
 // cloudTime is the cloud's time. It signs in where nothing has been asked yet, for this machine's clock may be wrong.
 func (r *apiKeyResource) cloudTime(ctx context.Context, diags *diag.Diagnostics) time.Time {
-	if _, err := r.client.OrganizationID(ctx); err != nil && !client.IsNotConfigured(err) {
+	if _, err := r.directory.OrganizationID(ctx); err != nil && !client.IsNotConfigured(err) {
 		addError(diags, "sign in to JMap Cloud", err)
 	}
-	return r.client.Now()
+	return r.directory.Now()
 }
 
 // renew plans that the cloud gives another key.
@@ -134,21 +122,21 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 	fate := fmt.Sprintf("The present one, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
 	switch {
 	case gone && over:
-		r.planEnd(ctx, state, plan, "its time is over", diags)
+		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
 		plan.forgetPrevious()
 		fate = "It is gone, so there is nothing to delete."
 	case gone:
 		plan.PreviousID, plan.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
 		fate = fmt.Sprintf("The one before, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
 	default:
-		r.planEnd(ctx, state, plan, "a key has one predecessor at the most", diags)
+		r.planPreviousDeleted(ctx, state, plan, "a key has one predecessor at the most", diags)
 		if keep == 0 {
 			fate = fmt.Sprintf("The present one, %s, is deleted in the same run.", state.ID.ValueString())
 			plan.forgetPrevious()
-			r.announceRotation(ctx, state.owner(), plan.wish(), false, diags)
+			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), false, diags)
 		} else {
 			plan.PreviousID, plan.PreviousExpiresAt = state.ID, timetypes.NewRFC3339Unknown()
-			r.announceRotation(ctx, state.owner(), plan.wish(), true, diags)
+			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), true, diags)
 		}
 	}
 	plan.renew()
@@ -156,15 +144,15 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 		fmt.Sprintf("Why: %s. Another key is made first. %s", why, fate))
 }
 
-// planEnd says that the previous key is deleted, if there is one, and why.
-func (r *apiKeyResource) planEnd(ctx context.Context, state, plan *apiKeyModel, why string, diags *diag.Diagnostics) {
+// planPreviousDeleted says that the previous key is deleted, if there is one, and why.
+func (r *apiKeyResource) planPreviousDeleted(ctx context.Context, state, plan *apiKeyModel, why string, diags *diag.Diagnostics) {
 	previous, found := r.previousKey(ctx, state, diags)
 	if !found {
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
 		fmt.Sprintf("It is %s, and %s.", previous.id, why))
-	r.announceRotation(ctx, previous, plan.wish(), false, diags)
+	r.run.deletions.announceRotation(ctx, previous, plan.deleteOptions(), false, diags)
 }
 
 // previousKey is the key before the present one as an owner; found is false where there is none, or none any more.
@@ -172,7 +160,7 @@ func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, di
 	if state.PreviousID.IsNull() {
 		return owner{}, false
 	}
-	k, err := r.recallKey(ctx, state.PreviousID.ValueString())
+	k, err := r.directory.APIKey(ctx, state.PreviousID.ValueString())
 	switch {
 	case client.IsNotFound(err):
 		return owner{}, false
@@ -186,7 +174,7 @@ func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, di
 // warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
 // carries a mark by which its maker could be told for certain, so none is touched.
 func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
-	all, err := r.keys.getEarly(ctx)
+	all, err := r.directory.APIKeys(ctx, directory.Cached)
 	if client.IsNotConfigured(err) {
 		return
 	}
@@ -194,14 +182,14 @@ func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, di
 		addError(diags, "list the API keys, to plan a new one", err)
 		return
 	}
-	self, err := r.client.CurrentMember(ctx)
+	self, err := r.directory.CurrentMember(ctx)
 	if err != nil {
 		addError(diags, "sign in to JMap Cloud", err)
 		return
 	}
 	var left []string
 	for _, k := range all {
-		if plan.couldHaveMade(k) && wroteBy(newEmail(self.Email), k.CreatedBy) && !r.births.isKnown(k.ID) {
+		if plan.couldHaveMade(k) && k.WasCreatedBy(self.Email) && !r.directory.IsKnownAPIKey(k.ID) {
 			left = append(left, k.ID)
 		}
 	}

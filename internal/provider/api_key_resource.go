@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var (
@@ -27,7 +29,7 @@ var (
 	_ resource.ResourceWithValidateConfig   = (*apiKeyResource)(nil)
 )
 
-type apiKeyResource struct{ resourceWithCloud }
+type apiKeyResource struct{ configuredResource }
 
 func newAPIKeyResource() resource.Resource { return &apiKeyResource{} }
 
@@ -142,16 +144,16 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	k, err := r.makeKey(ctx, &m)
+	k, err := r.create(ctx, &m)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err, lostHint(err)...)
-		r.keepLost(ctx, err, resp.Private, &resp.Diagnostics, func() { resp.Diagnostics.Append(resp.State.Set(ctx, m.unmade())...) })
+		r.saveLost(ctx, err, resp.Private, &resp.Diagnostics, func() { resp.Diagnostics.Append(resp.State.Set(ctx, m.withoutKey())...) })
 		return
 	}
 
 	m.fromCreation(k)
 	m.forgetPrevious()
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
+	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -163,11 +165,11 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 
 	before := m
-	found := r.findAgain(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
+	found := r.refresh(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, before.ID)...)
+	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, before.ID)...)
 	if !found {
 		resp.State.RemoveResource(ctx)
 		return
@@ -180,18 +182,18 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var state, m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, state.ID)...)
+	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, state.ID)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	if m.ID.IsUnknown() {
 		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
-	} else if m.PreviousID.IsNull() && !r.endPrevious(ctx, state, m.wish().ofRotation(), req.Private, &resp.Diagnostics) {
+	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, &resp.Diagnostics) {
 		return
 	}
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, m.ID)...)
+	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -203,11 +205,11 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
-	if !r.settleLost(ctx, req.Private, &resp.Diagnostics) || !r.endPrevious(ctx, m, m.wish(), req.Private, &resp.Diagnostics) || m.ID.IsNull() {
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}
-	r.deleteOwner(ctx, m.owner(), m.wish(), req.Private, func(ctx context.Context, transferTo string) error {
-		return r.deleteKey(ctx, m.ID.ValueString(), transferTo)
+	r.run.deletions.deleteOwner(ctx, m.owner(), m.deleteOptions(), req.Private, func(ctx context.Context, transferTo string) error {
+		return r.directory.DeleteAPIKey(ctx, m.ID.ValueString(), transferTo)
 	}, &resp.Diagnostics)
 }
 
@@ -220,15 +222,15 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 	if id == "" {
 		var identity keyIdentity
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-		r.checkOrganization(ctx, identity.OrganizationID, &resp.Diagnostics)
+		checkOrganization(ctx, r.directory, identity.OrganizationID, &resp.Diagnostics)
 		id = identity.ID.ValueString()
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	k, err := r.keyBy(ctx, id, "")
-	if isNotOne(err) && req.ID != "" {
-		k, err = r.keyBy(ctx, "", id)
+	k, err := r.directory.FindAPIKey(ctx, id, "")
+	if errors.As(err, new(directory.NotOneError)) && req.ID != "" {
+		k, err = r.directory.FindAPIKey(ctx, "", id)
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the API key %q", id), err)
@@ -236,5 +238,5 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), k.ID)...)
 	writePrivate(ctx, resp.Private, importedKey, k.ID, &resp.Diagnostics)
-	resp.Diagnostics.Append(r.setKeyIdentity(ctx, resp.Identity, types.StringValue(k.ID))...)
+	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, types.StringValue(k.ID))...)
 }

@@ -1,8 +1,6 @@
 package provider_test
 
 import (
-	"context"
-	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -11,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -22,84 +19,6 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-const (
-	apiKey = "jmapcloud_api_key"
-	// administrator is how audit fields name the cloud's first account.
-	administrator = "Simulated Administrator <admin@example.com>"
-)
-
-// keys runs steps against Terraform. At the end the cloud must have no API key but those that are left.
-func (c *cloud) keys(t *testing.T, left int, steps ...resource.TestStep) {
-	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps:                    steps,
-		CheckDestroy: func(*terraform.State) error {
-			if keys := c.APIKeys(); len(keys) != left {
-				return fmt.Errorf("keys after the destroy: %+v, want %d", keys, left)
-			}
-			return nil
-		},
-	})
-}
-
-// key is the configuration of a key, with more arguments one to a line.
-func (c *cloud) key(name, role, expires string, more ...string) string {
-	arguments := []string{fmt.Sprintf("name = %q", name), fmt.Sprintf("role = %q", role), fmt.Sprintf("expires_at = %q", expires)}
-	return c.config(block(apiKey, append(arguments, more...)...))
-}
-
-// addKey makes a key in the portal.
-func (c *cloud) addKey(t *testing.T, name, role string, days int) simulator.APIKey {
-	t.Helper()
-	k, err := c.AddAPIKey(name, role, c.Now().AddDate(0, 0, days))
-	must(t, err)
-	return k
-}
-
-// ofKey is what the cloud knows, at the time of the check, of the key with the name.
-func (c *cloud) ofKey(name string, want func(simulator.APIKey) string) knownvalue.Check {
-	return knownvalue.StringFunc(func(got string) error {
-		k, found := c.APIKeyByTitle(name)
-		if !found {
-			return fmt.Errorf("the cloud has no key %q", name)
-		}
-		if got != want(k) {
-			return fmt.Errorf("got %q, and the cloud has %q", got, want(k))
-		}
-		return nil
-	})
-}
-
-func keyID(k simulator.APIKey) string     { return k.ID }
-func keyEmail(k simulator.APIKey) string  { return k.Email }
-func keySecret(k simulator.APIKey) string { return k.Secret }
-
-// keyFingerprint is what a user computes with substr(sha256(key), 0, 8).
-func keyFingerprint(k simulator.APIKey) string {
-	return fmt.Sprintf("%x", sha256.Sum256([]byte(k.Secret)))[:8]
-}
-
-func keyMade(k simulator.APIKey) string { return k.CreatedAt.Format(time.RFC3339) }
-
-// opens reports whether the cloud lets the key in.
-func (c *cloud) opens(secret string) error {
-	r, err := http.NewRequest(http.MethodGet, c.url+"/api/mcs/rest/v1/organizations/"+c.Account().OrganizationID+"/projects", nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Api-Key", secret)
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("the cloud answers the key with %s", resp.Status)
-	}
-	return nil
-}
 
 func TestAccAPIKey_isMade(t *testing.T) {
 	c := startCloud(t)
@@ -505,19 +424,6 @@ func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	wants(t, "error", p.diags.errors())
 }
 
-// later gives values that are known only after apply.
-const later = `
-resource "terraform_data" "later" {
-  input = {
-    name    = %q
-    role    = %q
-    expires = %q
-    heir    = %q
-    force   = %t
-  }
-}
-`
-
 func TestAccAPIKey_everyArgumentMayBeKnownLater(t *testing.T) {
 	c := startCloud(t)
 	c.addMember(t, lead, "ORG_EDITOR")
@@ -600,18 +506,6 @@ func TestAccAPIKey_wrongValueKnownLaterIsRefusedAtApply(t *testing.T) {
 	if writes := c.writes(); len(writes) > 0 {
 		t.Errorf("the cloud was asked for %v", writes)
 	}
-}
-
-// validate asks what is wrong with a resource's configuration.
-func (w *walk) validate(t tb, typeName string, config values) diagnostics {
-	t.Helper()
-	resp, err := w.server.ValidateResourceConfig(context.Background(), &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: typeName, Config: dynamic(t, valueOf(t, w.typeOf(typeName), config)),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.Diagnostics
 }
 
 // Real Terraform refuses bad input before the cloud hears anything.

@@ -16,7 +16,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// rotationModel is when a key is followed by another, and the key before it.
+// rotationModel is when a key is rotated, and the previous key.
 type rotationModel struct {
 	Lifetime          timetypes.GoDuration `tfsdk:"lifetime"`
 	RotateBefore      timetypes.GoDuration `tfsdk:"rotate_before"`
@@ -63,7 +63,7 @@ func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported 
 		return ""
 	case gone:
 		return "it was deleted outside Terraform"
-	case ends && !now.Before(expires):
+	case hasPassed(m.ExpiresAt, now):
 		return "it expired at " + m.ExpiresAt.ValueString()
 	case ends && !now.Before(expires.Add(-duration(plan.RotateBefore))):
 		return fmt.Sprintf("it expires %s, inside the %s window", m.ExpiresAt.ValueString(), plan.RotateBefore.ValueString())
@@ -77,8 +77,8 @@ func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported 
 	return ""
 }
 
-// mostShown is the length of the longest value that a message repeats.
-const mostShown = 40
+// longestShown is the length of the longest value that a message repeats.
+const longestShown = 40
 
 // changed says which values of a map differ, or nothing.
 func changed(before, after types.Map) string {
@@ -102,54 +102,53 @@ func changed(before, after types.Map) string {
 		case !has:
 			changes = append(changes, client.Printable(name)+" removed")
 		case !was.Equal(is):
-			changes = append(changes, fmt.Sprintf("%s %s → %s", client.Printable(name), shown(was), shown(is)))
+			changes = append(changes, fmt.Sprintf("%s %s → %s", client.Printable(name), shortened(was), shortened(is)))
 		}
 	}
 	return strings.Join(changes, ", ")
 }
 
-func shown(v attr.Value) string {
+func shortened(v attr.Value) string {
 	s, ok := v.(types.String)
 	if !ok || s.IsNull() {
 		return "null"
 	}
 	runes := []rune(client.Printable(s.ValueString()))
-	if len(runes) > mostShown {
-		return string(runes[:mostShown]) + "…"
+	if len(runes) > longestShown {
+		return string(runes[:longestShown]) + "…"
 	}
 	return string(runes)
 }
 
 // isPreviousOver reports whether the time of the previous key is over at the time now.
 func (m *rotationModel) isPreviousOver(now time.Time) bool {
-	end, known := moment(m.PreviousExpiresAt)
-	return !m.PreviousID.IsNull() && (!known || !now.Before(end))
+	_, ends := moment(m.PreviousExpiresAt)
+	return !m.PreviousID.IsNull() && (!ends || hasPassed(m.PreviousExpiresAt, now))
 }
 
 // Terraform plans an update twice, the second time while it applies. Should a key become due between the two, the second
-// plan would differ, and Terraform take that for a bug. So both judge by the time of the refresh, where a key was nearly
-// due by then; a refresh notes the time in private state only there, or each would change the state.
+// plan would differ, and Terraform would take that for a bug. So both use the time of the refresh, where a key was nearly due
+// by then; a refresh writes the time into private state only there, or each would change the state.
 const (
-	judgedKey = "judged"
 	// nearly is how close to its time a key is nearly due, and the longest that a refresh counts.
 	nearly = 24 * time.Hour
 )
 
-// noteTime is a refresh's part.
-func (m *apiKeyModel) noteTime(ctx context.Context, now time.Time, private privateWriter) (diags diag.Diagnostics) {
+// keepRefreshTime is a refresh's part.
+func (m *apiKeyModel) keepRefreshTime(ctx context.Context, now time.Time, private privateWriter) (diags diag.Diagnostics) {
 	for _, due := range []timetypes.RFC3339{m.RotatesAt, m.PreviousExpiresAt} {
 		if at, known := moment(due); known && now.Sub(at).Abs() < nearly {
-			writePrivate(ctx, private, judgedKey, now.UTC().Truncate(time.Second), &diags)
+			writePrivate(ctx, private, refreshedAtKey, now.UTC().Truncate(time.Second), &diags)
 			return diags
 		}
 	}
 	return nil
 }
 
-// judgedAt is a plan's part: the time by which it judges, at most now.
-func judgedAt(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) time.Time {
+// refreshTime is a plan's part: the time by which keys are due in it, at most now.
+func refreshTime(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) time.Time {
 	var at time.Time
-	if !readPrivate(ctx, private, judgedKey, &at, diags) || now.Before(at) || now.Sub(at) >= nearly {
+	if !readPrivate(ctx, private, refreshedAtKey, &at, diags) || now.Before(at) || now.Sub(at) >= nearly {
 		return now
 	}
 	return at

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -18,73 +17,6 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-// finished is what became of one run of Terraform over a resource: refresh, plan, and an apply that plans once more, as Terraform does.
-type finished struct {
-	object
-	plan     planned
-	nothing  bool   // to do
-	warnings string // of the refresh and the plan
-	errors   string // of the first phase that failed
-	applied  string // warnings of the apply
-}
-
-// run refreshes, plans and applies. Whatever is planned as known must come out as planned: Terraform takes anything else
-// for a bug. Arguments are those of the provider block.
-func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) finished {
-	t.Helper()
-	planning := c.walk(t, arguments)
-	r := finished{object: o}
-	if !isNothing(o.value) {
-		refreshed, diags := planning.read(t, typeName, o)
-		r.object, r.warnings, r.errors = refreshed, diags.warnings(), diags.errors()
-		if r.errors != "" {
-			return r
-		}
-	}
-	r.plan = planning.plan(t, typeName, r.object, config)
-	r.warnings += r.plan.diags.warnings()
-	r.errors = r.plan.diags.errors()
-	r.nothing = r.errors == "" && !isNothing(r.value) && r.plan.proposed.Equal(r.value)
-	if r.errors != "" || r.nothing {
-		return r
-	}
-	for _, f := range between {
-		f()
-	}
-	applying := c.walk(t, arguments)
-	again := r.plan
-	if config != nil {
-		again = applying.plan(t, typeName, r.object, config)
-		if r.errors = again.diags.errors(); r.errors != "" {
-			return r
-		}
-		mustKeepTo(t, "the second plan", r.plan.proposed, again.proposed)
-	}
-	after, diags := applying.apply(t, again)
-	r.errors, r.applied = diags.errors(), diags.warnings()
-	if r.errors == "" && config != nil {
-		mustKeepTo(t, "the apply", again.proposed, after.value)
-	}
-	r.object = after
-	return r
-}
-
-func isNothing(v tftypes.Value) bool { return v.Type() == nil || v.IsNull() }
-
-// mustKeepTo checks that every known value of planned is that of got.
-func mustKeepTo(t tb, what string, planned, got tftypes.Value) {
-	t.Helper()
-	if planned.IsNull() {
-		return
-	}
-	have := attributesOf(t, got)
-	for name, value := range attributesOf(t, planned) {
-		if value.IsFullyKnown() && !value.Equal(have[name]) {
-			t.Fatalf("%s has another %s than was planned: %s, not %s", what, name, have[name], value)
-		}
-	}
-}
 
 // rotating is the configuration of a key of 90 days that is rotated two weeks before its end; more replaces its values.
 func rotating(more values) values {
@@ -116,15 +48,6 @@ func (c *cloud) mustRest(t tb, o object, config values) {
 	if r := c.mustRun(t, o, config, nil); !r.nothing || r.warnings != "" {
 		t.Fatalf("there is still something to do: %s\n%s", r.plan.proposed, r.warnings)
 	}
-}
-
-func (c *cloud) liveKeys() (live []simulator.APIKey) {
-	for _, k := range c.APIKeys() {
-		if k.ExpiresAt.After(c.Now()) {
-			live = append(live, k)
-		}
-	}
-	return live
 }
 
 // A key of 90 days, rotated from 14 days before its end, is made anew every 11 weeks by weekly applies.
@@ -395,15 +318,6 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 			}
 		})
 	}
-}
-
-func (c *cloud) apiKeyByID(id string) (simulator.APIKey, bool) {
-	for _, k := range c.APIKeys() {
-		if k.ID == id {
-			return k, true
-		}
-	}
-	return simulator.APIKey{}, false
 }
 
 // A key that is deleted in the portal while the one before still works is not forgotten together with that.

@@ -15,10 +15,7 @@ var (
 	_ ephemeral.EphemeralResourceWithClose     = (*apiKeySecretEphemeralResource)(nil)
 )
 
-// takenKey is where the key's id stands in private state until it is closed.
-const takenKey = "taken"
-
-type apiKeySecretEphemeralResource struct{ ephemeralWithCloud }
+type apiKeySecretEphemeralResource struct{ configuredEphemeral }
 
 func newAPIKeySecretEphemeralResource() ephemeral.EphemeralResource {
 	return &apiKeySecretEphemeralResource{}
@@ -61,7 +58,7 @@ func (e *apiKeySecretEphemeralResource) Open(ctx context.Context, req ephemeral.
 	}
 
 	m.Key = types.StringNull()
-	if secret, found := e.handover.take(m.APIKeyID.ValueString()); found {
+	if secret, found := e.run.unstored.take(m.APIKeyID.ValueString()); found {
 		m.Key = types.StringValue(secret)
 		writePrivate(ctx, resp.Private, takenKey, m.APIKeyID.ValueString(), &resp.Diagnostics)
 	}
@@ -71,6 +68,6 @@ func (e *apiKeySecretEphemeralResource) Open(ctx context.Context, req ephemeral.
 func (e *apiKeySecretEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	var id string
 	if readPrivate(ctx, req.Private, takenKey, &id, &resp.Diagnostics) {
-		e.handover.close(id)
+		e.run.unstored.close(id)
 	}
 }

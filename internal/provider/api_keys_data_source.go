@@ -12,11 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*apiKeysDataSource)(nil)
 
-type apiKeysDataSource struct{ dataSourceWithCloud }
+type apiKeysDataSource struct{ configuredDataSource }
 
 func newAPIKeysDataSource() datasource.DataSource { return &apiKeysDataSource{} }
 
@@ -70,7 +71,7 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	all, err := d.keys.get(ctx)
+	all, err := d.directory.APIKeys(ctx, directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the API keys", err)
 		return
@@ -78,7 +79,7 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 	m.APIKeys = []apiKeyData{}
 	for _, k := range all {
-		if m.fits(k, d.client.Now()) {
+		if m.fits(k, d.directory.Now()) {
 			var found apiKeyData
 			found.fromAPI(k)
 			m.APIKeys = append(m.APIKeys, found)
@@ -92,7 +93,7 @@ func (f *apiKeyFilter) fits(k client.APIKey, now time.Time) bool {
 	return f == nil ||
 		equals(f.Name, k.Title) &&
 			equals(f.Role, string(k.Role())) &&
-			wroteBy(f.CreatedBy, k.CreatedBy) &&
-			(f.Expired.IsNull() || f.Expired.ValueBool() == isExpired(k.ExpiresAt, now)) &&
+			createdBy(f.CreatedBy, k.Audit) &&
+			(f.Expired.IsNull() || f.Expired.ValueBool() == k.ExpiresAt.HasPassed(now)) &&
 			isBefore(k.ExpiresAt, f.ExpiresBefore)
 }

@@ -2,12 +2,10 @@ package provider_test
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
 	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -15,25 +13,8 @@ import (
 
 const apiKeysData = "jmapcloud_api_keys"
 
-// column are the values of one attribute in a data source's list.
-func column(t tb, v tftypes.Value, list, attribute string) []string {
-	t.Helper()
-	var elements []tftypes.Value
-	if err := attributesOf(t, v)[list].As(&elements); err != nil {
-		t.Fatal(err)
-	}
-	var found []string
-	for _, e := range elements {
-		found = append(found, object{value: e}.text(t, attribute))
-	}
-	return found
-}
-
 // byGrace signs the provider in as another administrator.
 var byGrace = values{"username": grace, "password": password}
-
-// both is the arguments of a data source, one to a line.
-func both(arguments ...string) string { return strings.Join(arguments, "\n  ") }
 
 func TestAccAPIKeysData_listsEveryKeyWithoutItsSecret(t *testing.T) {
 	c := startCloud(t)

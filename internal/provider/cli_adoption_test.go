@@ -5,7 +5,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -34,23 +33,6 @@ func town(t *testing.T) *cloud {
 		t.Fatal(got)
 	}
 	return c
-}
-
-// mirrored lets init find the provider, as in a registry of this machine.
-func (x *cli) mirrored(t *testing.T) *cli {
-	t.Helper()
-	built, err := binary()
-	must(t, err)
-	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		for provider, name := range map[string]string{"jmapcloud/jmapcloud": "jmapcloud", "hashicorp/vault": "vault"} {
-			folder := filepath.Join(x.dir, "mirror", registry, provider, "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
-			must(t, os.MkdirAll(folder, 0o700))
-			must(t, os.Symlink(filepath.Join(built, "terraform-provider-"+name), filepath.Join(folder, "terraform-provider-"+name+"_v0.1.0")))
-		}
-	}
-	config := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(x.dir, "mirror"))
-	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), []byte(config), 0o600))
-	return x
 }
 
 // From an empty folder to an empty plan, by the recipe for every CLI.

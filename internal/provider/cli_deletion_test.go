@@ -1,19 +1,9 @@
 package provider_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 )
-
-// ciKey is a key with more in its block.
-func (c *cloud) ciKey(name string, more ...string) string {
-	block := fmt.Sprintf("resource \"jmapcloud_api_key\" \"ci\" {\n  name       = %q\n  role       = \"ORG_EDITOR\"\n  expires_at = %q\n", name, c.inDays(30))
-	for _, line := range more {
-		block += "  " + line + "\n"
-	}
-	return block + "}\n"
-}
 
 // ownedByKey makes a project that only the key with this name owns, and returns its id.
 func (c *cloud) ownedByKey(t *testing.T, name, project string) string {

@@ -1,12 +1,9 @@
 package provider_test
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -14,28 +11,6 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-// sinkBlock is a resource of the other provider. It writes the digest of the value to a file, in runs in which version changes.
-func sinkBlock(value, version string, more ...string) string {
-	block := fmt.Sprintf("resource \"sink_secret\" \"vault\" {\n  file             = \"digests\"\n  value_wo         = %s\n  value_wo_version = %s\n", value, version)
-	for _, line := range more {
-		block += "  " + line + "\n"
-	}
-	return block + "}\n"
-}
-
-// digests are what the sink has received, oldest first.
-func (x *cli) digests(t *testing.T) []string {
-	t.Helper()
-	content, err := os.ReadFile(filepath.Join(x.dir, "digests"))
-	if os.IsNotExist(err) {
-		return nil
-	}
-	must(t, err)
-	return strings.Fields(string(content))
-}
-
-func digest(secret string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(secret))) }
 
 // minted counts the API keys that were made since the last ClearRequests.
 func (c *cloud) minted() int {

@@ -1,12 +1,9 @@
 package provider_test
 
 import (
-	"encoding/json"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -113,78 +110,6 @@ func (c *cloud) faultBefore() string {
 // faultAfter deletes a key, makes one, invites somebody, changes a member's role, and changes an invitation, which takes two calls.
 func (c *cloud) faultAfter() string {
 	return c.keyBlock("new") + memberBlock("ana", "ORG_VIEWER") + memberBlock("ben", "ORG_VIEWER") + memberBlock("cleo", "ORG_EDITOR")
-}
-
-func (c *cloud) keyBlock(name string) string {
-	return strings.Replace(c.ciKey(name), `"ci"`, `"`+name+`"`, 1)
-}
-
-func memberBlock(name, role string) string {
-	return "resource \"jmapcloud_member\" \"" + name + "\" {\n  email = \"" + name + "@example.com\"\n  role  = \"" + role + "\"\n}\n"
-}
-
-// standing is the organization as the cloud has it, but for its administrator.
-func (c *cloud) standing() []string {
-	all := []string{}
-	for _, k := range c.APIKeys() {
-		all = append(all, "key "+k.Title)
-	}
-	for _, m := range c.Members() {
-		if m.Email != c.Account().Username {
-			all = append(all, m.Email+" is "+m.Role)
-		}
-	}
-	for _, i := range c.Invitations() {
-		all = append(all, i.Email+" is invited as "+i.Role)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// standing is the organization as the state has it, in the same words.
-func (x *cli) standing(t *testing.T) []string {
-	t.Helper()
-	var state struct {
-		Resources []struct {
-			Instances []struct {
-				Status     string
-				Attributes struct{ Name, Email, Role, Status string }
-			}
-			Type string
-		}
-	}
-	all := []string{}
-	text, err := os.ReadFile(filepath.Join(x.dir, "terraform.tfstate"))
-	if os.IsNotExist(err) || len(text) == 0 {
-		return all
-	}
-	must(t, err)
-	must(t, json.Unmarshal(text, &state))
-	for _, resource := range state.Resources {
-		for _, instance := range resource.Instances {
-			a := instance.Attributes
-			line := a.Email + " is invited as " + a.Role
-			switch {
-			case resource.Type == "jmapcloud_api_key":
-				line = "key " + a.Name
-			case a.Status == "ACTIVE":
-				line = a.Email + " is " + a.Role
-			}
-			if instance.Status != "" {
-				line += ", " + instance.Status
-			}
-			all = append(all, line)
-		}
-	}
-	slices.Sort(all)
-	return all
-}
-
-func sameLists(t *testing.T, what string, got, want []string) {
-	t.Helper()
-	if !slices.Equal(got, want) {
-		t.Errorf("%s:\n got %q\nwant %q", what, got, want)
-	}
 }
 
 // fault is a row of ../faults.md, through the real CLI: a plan while something goes wrong, then the apply of a plan that was made

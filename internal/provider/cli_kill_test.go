@@ -1,71 +1,20 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-// stopAt holds the first request with this method that is about a noun until the client goes away, before the cloud looks at it or
-// after the change. It returns a channel that closes when the request is there.
-func (c *cloud) stopAt(method, noun, when string) <-chan struct{} {
-	there := make(chan struct{})
-	var once sync.Once
-	c.Use(func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			first := false
-			if r.Method == method && strings.Contains(r.URL.Path, "/"+noun) {
-				once.Do(func() { first = true })
-			}
-			if !first {
-				next.ServeHTTP(w, r)
-				return
-			}
-			if when == simulator.After {
-				next.ServeHTTP(httptest.NewRecorder(), r)
-			}
-			close(there)
-			<-r.Context().Done()
-			panic(http.ErrAbortHandler)
-		})
-	})
-	return there
-}
-
-// cut applies the configuration, strikes the run when the request that stopAt waits for is there, and returns what it printed.
-func (x *cli) cut(t *testing.T, there <-chan struct{}, strike func(run *exec.Cmd)) string {
-	t.Helper()
-	var out bytes.Buffer
-	run := x.command(t.Context(), "apply", "-auto-approve", "-no-color")
-	run.Stdout, run.Stderr = &out, &out
-	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	must(t, run.Start())
-	select {
-	case <-there:
-	case <-time.After(time.Minute):
-		t.Error("the request was never made")
-	}
-	strike(run)
-	err := run.Wait()
-	x.printed.Write(out.Bytes())
-	if err == nil {
-		t.Errorf("a run that was cut short succeeded:\n%s", out.String())
-	}
-	return out.String()
-}
 
 // A CI system stops a job by a signal to all its processes; a person does by Ctrl-C.
 func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {

@@ -93,17 +93,6 @@ func TestCLI_teamIsOnboarded(t *testing.T) {
 	}
 }
 
-// lacks checks that a text says none of unwanted.
-func lacks(t *testing.T, text string, unwanted ...string) {
-	t.Helper()
-	flat := space.ReplaceAllString(text, " ")
-	for _, u := range unwanted {
-		if strings.Contains(flat, u) {
-			t.Errorf("says %q:\n%s", u, text)
-		}
-	}
-}
-
 // To Terraform, another case of a for_each key is another resource. A capital letter must not remove anybody.
 func TestCLI_capitalLetterRemovesNobody(t *testing.T) {
 	t.Parallel()

@@ -10,17 +10,15 @@ import (
 	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // The environment variables that stand in for what the provider block leaves out.
@@ -118,11 +116,12 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 		return
 	}
 
-	cloud := newCloud(c, m.TransferOwnershipTo, m.BulkRead.IsNull() || m.BulkRead.ValueBool())
-	cloud.terraform, _ = version.NewVersion(req.TerraformVersion)
-	p.factory.add(cloud)
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = cloud, cloud, cloud
-	resp.ListResourceData, resp.ActionData = cloud, cloud
+	d := directory.New(c, directory.Options{OneByOne: !m.BulkRead.IsNull() && !m.BulkRead.ValueBool()})
+	run := newRun(c, d, m.TransferOwnershipTo)
+	run.terraform, _ = version.NewVersion(req.TerraformVersion)
+	p.factory.add(run)
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
+	resp.ListResourceData, resp.ActionData = run, run
 }
 
 // applyEnvironment fills what the block leaves out. An empty variable counts as none.
@@ -250,37 +249,4 @@ func (m *providerModel) checkSuccessor(diags *diag.Diagnostics) {
 		diags.AddAttributeError(path.Root("transfer_ownership_to"), "Invalid email address",
 			fmt.Sprintf("%q %s Correct %s.", client.Printable(m.TransferOwnershipTo.ValueString()), problem, successorVariable))
 	}
-}
-
-// resourceWithCloud gives a resource what the provider was configured with.
-type resourceWithCloud struct{ *cloud }
-
-func (r *resourceWithCloud) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-// dataSourceWithCloud gives a data source what the provider was configured with.
-type dataSourceWithCloud struct{ *cloud }
-
-func (d *dataSourceWithCloud) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-// ephemeralWithCloud gives an ephemeral resource what the provider was configured with.
-type ephemeralWithCloud struct{ *cloud }
-
-func (e *ephemeralWithCloud) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	e.cloud = cloudFrom(req.ProviderData, &resp.Diagnostics)
-}
-
-// cloudFrom returns nil before the provider is configured: Terraform asks for schemas earlier.
-func cloudFrom(data any, diags *diag.Diagnostics) *cloud {
-	if data == nil {
-		return nil
-	}
-	c, ok := data.(*cloud)
-	if !ok {
-		diags.AddError("Unexpected provider data", fmt.Sprintf("Got %T. This is a bug in the provider: please report it.", data))
-	}
-	return c
 }

@@ -9,7 +9,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*currentMemberDataSource)(nil)
 
-type currentMemberDataSource struct{ dataSourceWithCloud }
+type currentMemberDataSource struct{ configuredDataSource }
 
 func newCurrentMemberDataSource() datasource.DataSource { return &currentMemberDataSource{} }
 
@@ -25,7 +25,7 @@ func (*currentMemberDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 }
 
 func (d *currentMemberDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	self, err := d.client.CurrentMember(ctx)
+	self, err := d.directory.CurrentMember(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the account in use", err)
 		return

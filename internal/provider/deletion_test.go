@@ -13,12 +13,6 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-const (
-	lead  = "lead@example.com"
-	other = "other@example.com"
-	ana   = "ana@example.com"
-)
-
 // ownerCase is a member or an API key, managed by Terraform and about to be deleted.
 type ownerCase struct {
 	typeName string
@@ -75,10 +69,6 @@ func (o ownerCase) withReplacement() values {
 		config[name] = value
 	}
 	return config
-}
-
-func hasProject(c *cloud, id string) bool {
-	return slices.ContainsFunc(c.Projects(), func(p simulator.Project) bool { return p.ID == id })
 }
 
 // Every way to delete × what is owned × who inherits. A block that was removed and a destroy are one at the protocol: a

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // addError reports that an attempt, such as `create the API key "ci"`, failed: what happened, why, and what to do next.
@@ -25,16 +26,10 @@ func warnGone(diags *diag.Diagnostics, what string) {
 		"It was deleted outside Terraform. While it is in the configuration, the plan makes it anew.")
 }
 
-// warnPersonGone is warnGone for somebody who was a member or invited: to make them anew is to send them a mail.
-func warnPersonGone(diags *diag.Diagnostics, what string) {
-	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
-		"They were removed, or the invitation was withdrawn, outside Terraform. While they are in the configuration, the plan invites them again.")
-}
-
 // advice is the table of what to do about an error of the client.
 func advice(err error) string {
 	switch {
-	case isNotOne(err):
+	case errors.As(err, new(directory.NotOneError)):
 		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
 	case client.IsNotConfigured(err):
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
@@ -66,6 +61,8 @@ func advice(err error) string {
 		return "Something other than the JMap Cloud API seems to have answered: a proxy, a login page or a wrong address. Check endpoint or " + endpointVariable + ", and run again."
 	case client.IsUncertain(err):
 		return "The change may or may not have been made. Run terraform plan to see what is there now."
+	case client.IsUnanswered(err):
+		return "Nothing was changed by this call. Check the network and its proxy, and run again."
 	default:
 		return "Run again. If it fails in the same way, report it with the log of TF_LOG=DEBUG, which holds no secrets."
 	}

@@ -258,46 +258,8 @@ func (x *cli) forget(t *testing.T, address string) string {
 	return ""
 }
 
-// settle applies after an import: nothing may be made anew. The next plan is empty.
-func (x *cli) settle(t *testing.T) string {
-	t.Helper()
-	out := x.apply(t, false)
-	reads(t, out, "0 added", "0 destroyed")
-	x.plan(t, false, "-detailed-exitcode")
-	return out
-}
-
-// since is the first minor version of Terraform, and of OpenTofu, that has a feature; 0 where none has.
-type since struct{ terraform, tofu int }
-
 // exampleNeeds is what kinds of examples take, where it is more than the oldest CLI has.
 var exampleNeeds = map[string]since{"actions": {14, 0}, "list-resources": {14, 0}, "functions": {8, 7}, "ephemeral-resources": {11, 11}}
-
-// knows reports whether the CLI has a feature.
-func (x *cli) knows(t *testing.T, s since) bool {
-	t.Helper()
-	var name string
-	var minor int
-	_, err := fmt.Sscanf(x.version(t), "%s v1.%d", &name, &minor)
-	must(t, err)
-	first := s.of(name)
-	return first > 0 && minor >= first
-}
-
-func (s since) of(cli string) int {
-	if cli == "OpenTofu" {
-		return s.tofu
-	}
-	return s.terraform
-}
-
-// version is what the CLI says that it is: "Terraform v1.11.4" and more lines.
-func (x *cli) version(t *testing.T) string {
-	t.Helper()
-	out, err := x.command(t.Context(), "version").Output()
-	must(t, err)
-	return string(out)
-}
 
 func TestExamples_showEverythingTheProviderHas(t *testing.T) {
 	t.Parallel()

@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -49,7 +51,7 @@ func TestGuard_accountInUseIsNeitherRemovedNorDemoted(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
-			c.addMember(t, ada, "ORG_ADMIN") // so that it is not the last administrator
+			c.addMember(t, ada, "ORG_ADMIN") // so that it is not the only administrator
 			self := c.Account().Username
 			o := c.administrator(t, self)
 			c.written()
@@ -123,27 +125,33 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 	})
 }
 
-// One run is judged as a whole: when nobody but the account in use would be left, and that is demoted too, the other one
-// is the last.
-func TestGuard_lastAdministratorIsNeitherRemovedNorDemoted(t *testing.T) {
+// The account in use is an Administrator that no run removes or demotes, so no run leaves the organization without one: in
+// whatever order Terraform plans everybody's end, the account is refused, and the run ends there.
+func TestGuard_noRunEndsTheLastAdministrator(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
-		t.Run(way.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			c.addMember(t, grace, "ORG_EDITOR")
-			self := c.Account().Username
-			account, another := c.administrator(t, self), c.administrator(t, ada)
-			c.written()
-			w := c.walk(t, nil)
-			w.plan(t, member, account, values{"email": self, "role": "ORG_EDITOR"})
-			p := w.plan(t, member, another, way.config(ada))
-			wants(t, "the plan's error", p.diags.errors(),
-				"Refusing to "+way.attempt+" the last Administrator",
-				"no Administrator but "+ada,
-				"Make another member ORG_ADMIN and apply that first")
-			c.wroteNow(t)
-		})
+		for _, accountFirst := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, the account first: %t", way.name, accountFirst), func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t)
+				c.addMember(t, grace, "ORG_EDITOR")
+				self := c.Account().Username
+				administrators := []string{self, ada}
+				objects := map[string]object{self: c.administrator(t, self), ada: c.administrator(t, ada)}
+				if !accountFirst {
+					slices.Reverse(administrators)
+				}
+				c.written()
+				w := c.walk(t, nil)
+				for _, email := range administrators {
+					p := w.plan(t, member, objects[email], way.config(email))
+					if email == self {
+						wants(t, "the plan's error", p.diags.errors(), inUse(way.attempt)...)
+					}
+				}
+				c.wroteNow(t)
+			})
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // Terraform stores identities from version 1.12 on; the framework wants them set on every version.
@@ -43,8 +44,8 @@ func personIdentitySchema(resp *resource.IdentitySchemaResponse) {
 }
 
 // setPersonIdentity sets the identity of a member or an invitation. It signs in where that has not happened yet.
-func (c *cloud) setPersonIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, email string, diags *diag.Diagnostics) {
-	organization, err := c.client.OrganizationID(ctx)
+func setPersonIdentity(ctx context.Context, d *directory.Directory, identity *tfsdk.ResourceIdentity, email string, diags *diag.Diagnostics) {
+	organization, err := d.OrganizationID(ctx)
 	if err != nil {
 		addError(diags, "sign in to JMap Cloud", err)
 		return
@@ -56,11 +57,11 @@ func (c *cloud) setPersonIdentity(ctx context.Context, identity *tfsdk.ResourceI
 }
 
 // checkOrganization refuses an import from another organization than the one that the provider works on.
-func (c *cloud) checkOrganization(ctx context.Context, wanted types.String, diags *diag.Diagnostics) {
+func checkOrganization(ctx context.Context, d *directory.Directory, wanted types.String, diags *diag.Diagnostics) {
 	if wanted.IsNull() {
 		return
 	}
-	organization, err := c.client.OrganizationID(ctx)
+	organization, err := d.OrganizationID(ctx)
 	if err != nil {
 		addError(diags, "sign in to JMap Cloud", err)
 		return
@@ -73,8 +74,8 @@ func (c *cloud) checkOrganization(ctx context.Context, wanted types.String, diag
 }
 
 // setKeyIdentity sets the identity of an API key.
-func (c *cloud) setKeyIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.String) (diags diag.Diagnostics) {
-	organization, err := c.client.OrganizationID(ctx)
+func setKeyIdentity(ctx context.Context, d *directory.Directory, identity *tfsdk.ResourceIdentity, id types.String) (diags diag.Diagnostics) {
+	organization, err := d.OrganizationID(ctx)
 	if err != nil {
 		addError(&diags, "sign in to JMap Cloud", err)
 		return diags
@@ -94,7 +95,7 @@ func namesNothing(req resource.ImportStateRequest, wants string, diags *diag.Dia
 
 // importedPerson is the id or the email that an import of a member or an invitation gives; wants says in words what it may
 // be. Ok is false when something is wrong with it.
-func (c *cloud) importedPerson(ctx context.Context, req resource.ImportStateRequest, wants string, diags *diag.Diagnostics) (id, email string, ok bool) {
+func importedPerson(ctx context.Context, d *directory.Directory, req resource.ImportStateRequest, wants string, diags *diag.Diagnostics) (id, email string, ok bool) {
 	if namesNothing(req, wants, diags) {
 		return "", "", false
 	}
@@ -104,6 +105,14 @@ func (c *cloud) importedPerson(ctx context.Context, req resource.ImportStateRequ
 	}
 	var identity personIdentity
 	diags.Append(req.Identity.Get(ctx, &identity)...)
-	c.checkOrganization(ctx, identity.OrganizationID, diags)
+	checkOrganization(ctx, d, identity.OrganizationID, diags)
 	return "", identity.Email.ValueString(), !diags.HasError()
+}
+
+// idOrEmail tells which of the two the argument of an import is.
+func idOrEmail(wanted string) (id, email string) {
+	if emailProblem(wanted) == "" {
+		return "", wanted
+	}
+	return wanted, ""
 }

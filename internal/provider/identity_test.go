@@ -1,69 +1,12 @@
 package provider_test
 
 import (
-	"context"
 	"maps"
 	"strings"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // Terraform stores identities from version 1.12 on, and imports by them; the tests ask the protocol.
-
-// identityTypes is the form of every identity.
-func (w *walk) identityType(t tb, typeName string) tftypes.Type {
-	t.Helper()
-	resp, err := w.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.IdentitySchemas[typeName].ValueType()
-}
-
-// identified is an object's identity; nil where it has none.
-func (c *cloud) identified(t tb, typeName string, identity *tfprotov6.ResourceIdentityData) map[string]string {
-	t.Helper()
-	if identity == nil || identity.IdentityData == nil {
-		return nil
-	}
-	value := undynamic(t, c.walk(t, nil).identityType(t, typeName), identity.IdentityData)
-	found := map[string]string{}
-	for name := range attributesOf(t, value) {
-		found[name] = object{value: value}.text(t, name)
-	}
-	return found
-}
-
-// imported imports by an id or, where that is empty, by an identity, and refreshes, as Terraform does.
-func (c *cloud) imported(t tb, block values, typeName, id string, identity values) (object, diagnostics) {
-	t.Helper()
-	w := c.walk(t, block)
-	request := &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id}
-	if identity != nil {
-		request.Identity = &tfprotov6.ResourceIdentityData{IdentityData: dynamic(t, valueOf(t, w.identityType(t, typeName), identity))}
-	}
-	return w.imported(t, request)
-}
-
-// imported imports and refreshes.
-func (w *walk) imported(t tb, request *tfprotov6.ImportResourceStateRequest) (object, diagnostics) {
-	t.Helper()
-	resp, err := w.server.ImportResourceState(context.Background(), request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	diags := diagnostics(resp.Diagnostics)
-	if diags.hasError() {
-		return object{}, diags
-	}
-	if len(resp.ImportedResources) != 1 {
-		t.Fatalf("%d objects were imported", len(resp.ImportedResources))
-	}
-	r := resp.ImportedResources[0]
-	return w.read(t, r.TypeName, object{undynamic(t, w.typeOf(r.TypeName), r.State), r.Private, r.Identity})
-}
 
 // identityCase is a resource with what happens to it.
 type identityCase struct {

@@ -17,7 +17,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*invitationDataSource)(nil)
 )
 
-type invitationDataSource struct{ dataSourceWithCloud }
+type invitationDataSource struct{ configuredDataSource }
 
 func newInvitationDataSource() datasource.DataSource { return &invitationDataSource{} }
 
@@ -72,12 +72,12 @@ func (d *invitationDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 
 	wanted := m.ID.ValueString() + m.Email.ValueString()
-	i, err := d.invitationBy(ctx, m.ID.ValueString(), m.Email.ValueString())
+	i, err := d.directory.FindInvitation(ctx, m.ID.ValueString(), m.Email.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation "+wanted, err)
 		return
 	}
 
-	m.fromAPI(i, d.client.Now())
+	m.fromAPI(i, d.directory.Now())
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

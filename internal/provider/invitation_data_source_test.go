@@ -5,22 +5,11 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 const invitationData = "jmapcloud_invitation"
-
-// invitationFacts are every attribute of an invitation as a data source shows it, with the email in the given spelling.
-func invitationFacts(i simulator.Invitation, status, email string) map[string]knownvalue.Check {
-	return map[string]knownvalue.Check{
-		"id": is(i.ID), "email": is(email), "role": is(i.Role), "language": is(i.Language), "status": is(status), "link": is(i.Link),
-		"invited_by": is("admin@example.com"), "created_at": is(invitationSent(i)), "expires_at": is(invitationEnd(i)),
-	}
-}
 
 func TestAccInvitationData_isFoundByIDOrEmail(t *testing.T) {
 	c := startCloud(t)

@@ -8,11 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ list.ListResourceWithConfigure = (*invitationListResource)(nil)
 
-type invitationListResource struct{ resourceWithCloud }
+type invitationListResource struct{ configuredResource }
 
 func newInvitationListResource() list.ListResource { return &invitationListResource{} }
 
@@ -35,12 +36,15 @@ func (l *invitationListResource) List(ctx context.Context, req list.ListRequest,
 		return
 	}
 
-	stream.Results = results(ctx, req, "invitations", l.latestInvitations(ctx), func(i client.Invitation) bool {
-		return filter.fits(i, l.client.Now())
+	latest := func(ctx context.Context) ([]client.Invitation, error) {
+		return l.directory.LatestInvitations(ctx, directory.Current)
+	}
+	stream.Results = results(ctx, req, "invitations", []source[client.Invitation]{latest}, func(i client.Invitation) bool {
+		return filter.fits(i, l.directory.Now())
 	}, func(i client.Invitation, result *list.ListResult) {
-		m := invitationAsFound(i, l.client.Now())
-		result.DisplayName = m.displayed(l.client.Now())
-		l.setPersonIdentity(ctx, result.Identity, m.Email.ValueString(), &result.Diagnostics)
+		m := invitationAsFound(i, l.directory.Now())
+		result.DisplayName = m.displayed(l.directory.Now())
+		setPersonIdentity(ctx, l.directory, result.Identity, m.Email.ValueString(), &result.Diagnostics)
 		fill(ctx, req, result, m)
 	})
 }

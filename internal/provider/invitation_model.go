@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"context"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -9,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // What has become of an invitation.
@@ -100,53 +100,11 @@ func (m *invitationModel) planExpiry(diags *diag.Diagnostics) {
 	m.CreatedAt, m.ExpiresAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
 }
 
-// findInvitation looks for the invitation by id, if known, and for what has become of it by email. An expired one stays
-// listed, so there may be a newer one, or a member who accepted that.
-func (c *cloud) findInvitation(ctx context.Context, id, email string) (membership, error) {
-	if id != "" {
-		i, err := c.client.Invitation(ctx, id)
-		if err == nil && !i.IsExpired(c.client.Now()) {
-			return membership{invitation: &i}, nil
-		}
-		if err != nil && !client.IsNotFound(err) {
-			return membership{}, err
-		}
-	}
-	return c.findMembership(ctx, "", email)
-}
-
-// sendAgain sends an invitation that has run out, unless the person has become a member meanwhile.
-func (c *cloud) sendAgain(ctx context.Context, id string, r client.InvitationRequest) (membership, error) {
-	s, err := c.findInvitation(ctx, id, r.Email)
-	switch {
-	case err != nil || s.member != nil || s.isSentAnew(id, r, c.client.Now()):
-		return s, err
-	case s.invitation != nil:
-		return c.inviteAgain(ctx, *s.invitation, r)
-	default:
-		return c.invite(ctx, r)
-	}
-}
-
-// send sends the invitation m. Where it replaces another, the person may have accepted or been invited in between, and
-// that is no conflict.
-func (c *cloud) send(ctx context.Context, m *invitationModel) (membership, error) {
-	s, err := c.invite(ctx, m.toAPI())
-	was, replaced := c.withdrawn.Load(client.NormalizeEmail(m.Email.ValueString()))
-	if !client.IsConflict(err) || !replaced {
-		return s, err
-	}
-	planned := m.invitationData
-	m.invitationData = was.(invitationData) //nolint:forcetypeassert // nothing else is stored
-	m.Email, m.Role, m.Language = planned.Email, planned.Role, planned.Language
-	return c.sendAgain(ctx, "", m.toAPI())
-}
-
 // become takes over where the invited person stands now.
-func (m *invitationModel) become(s membership, now time.Time) {
-	if s.member != nil {
-		m.fromMember(*s.member)
+func (m *invitationModel) become(s directory.Membership, now time.Time) {
+	if s.Member != nil {
+		m.fromMember(*s.Member)
 	} else {
-		m.fromAPI(*s.invitation, now)
+		m.fromAPI(*s.Invitation, now)
 	}
 }

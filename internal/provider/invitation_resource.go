@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var (
@@ -23,7 +24,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*invitationResource)(nil)
 )
 
-type invitationResource struct{ resourceWithCloud }
+type invitationResource struct{ configuredResource }
 
 func newInvitationResource() resource.Resource { return &invitationResource{} }
 
@@ -113,7 +114,7 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 }
 
 func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil {
+	if r.run == nil {
 		return
 	}
 	var plan, state *invitationModel
@@ -124,7 +125,7 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	}
 
 	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
-		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	switch {
 	case plan == nil:
@@ -157,18 +158,9 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 		return
 	}
 
-	m.become(s, r.client.Now())
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	m.become(s, r.directory.Now())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
-}
-
-// inviteHints says what to do about somebody who is a member, or was invited, already.
-func inviteHints(err error, m invitationModel) []string {
-	if !client.IsConflict(err) {
-		return nil
-	}
-	ways := waysAround(m.Email.address())
-	return []string{"Somebody who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
 }
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -178,24 +170,24 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	if m.isAccepted() {
-		r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+		setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 		return // it has served its purpose, whatever became of the member
 	}
 
-	s, err := r.recallInvitation(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.directory.InvitationOutcome(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
 		return
 	}
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
-	if s.isAbsent() {
-		warnPersonGone(&resp.Diagnostics, "the invitation to "+m.Email.address())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if s.IsAbsent() {
+		warnPersonGone("the invitation to "+m.Email.address(), &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	before := m
-	m.become(s, r.client.Now())
+	m.become(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -204,19 +196,19 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 	var m, state invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	if m.Status.IsUnknown() {
-		s, err := r.sendAgain(ctx, state.ID.ValueString(), m.toAPI())
+		s, err := r.directory.Resend(ctx, state.ID.ValueString(), m.toAPI())
 		if err != nil {
 			addError(&resp.Diagnostics, "invite "+m.Email.address()+" again", err)
 			return
 		}
 		m.invitationData = state.invitationData // what an invitation accepted just now was
-		m.become(s, r.client.Now())
+		m.become(s, r.directory.Now())
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
@@ -229,30 +221,29 @@ func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequ
 		return
 	}
 
-	err := r.deleteInvitation(ctx, m.ID.ValueString())
-	if err != nil && !client.IsNotFound(err) {
+	if err := r.withdraw(ctx, m); err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
-		return
 	}
-	r.withdrawn.Store(client.NormalizeEmail(m.Email.ValueString()), m.invitationData)
 }
 
 // ImportState takes an id or an email.
 func (r *invitationResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, email, ok := r.importedPerson(ctx, req, "the invitation's email or id", &resp.Diagnostics)
+	id, email, ok := importedPerson(ctx, r.directory, req, "the invitation's email or id", &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	if latest, found := r.invitations.find(ctx, client.NormalizeEmail(email)); found && req.ID == "" {
-		id = latest.ID // an identity is the person's, however many invitations they were sent
+	if req.ID == "" { // an identity is the person's, however many invitations they were sent
+		if latest, found, err := r.directory.LatestInvitation(ctx, email, directory.Current); err == nil && found {
+			id = latest.ID
+		}
 	}
-	i, err := r.invitationBy(ctx, id, email)
+	i, err := r.directory.FindInvitation(ctx, id, email)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the invitation %q", id+email), err)
 		return
 	}
 
-	m := invitationAsFound(i, r.client.Now())
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	m := invitationAsFound(i, r.directory.Now())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -17,8 +17,6 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-const invitation = "jmapcloud_invitation"
-
 func TestAccInvitation_isSent(t *testing.T) {
 	c := startCloud(t)
 	config := c.config(block(invitation,

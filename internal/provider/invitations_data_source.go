@@ -12,11 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*invitationsDataSource)(nil)
 
-type invitationsDataSource struct{ dataSourceWithCloud }
+type invitationsDataSource struct{ configuredDataSource }
 
 func newInvitationsDataSource() datasource.DataSource { return &invitationsDataSource{} }
 
@@ -74,7 +75,7 @@ func (d *invitationsDataSource) Read(ctx context.Context, req datasource.ReadReq
 		return
 	}
 
-	all, err := d.invitations.get(ctx)
+	all, err := d.directory.Invitations(ctx, directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the invitations", err)
 		return
@@ -82,9 +83,9 @@ func (d *invitationsDataSource) Read(ctx context.Context, req datasource.ReadReq
 
 	m.Invitations = []invitationData{}
 	for _, i := range all {
-		if m.fits(i, d.client.Now()) {
+		if m.fits(i, d.directory.Now()) {
 			var found invitationData
-			found.fromAPI(i, d.client.Now())
+			found.fromAPI(i, d.directory.Now())
 			m.Invitations = append(m.Invitations, found)
 		}
 	}

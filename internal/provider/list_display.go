@@ -33,7 +33,7 @@ func (m *apiKeyData) displayed(now time.Time) string {
 	end := "never expires"
 	if expires, ok := moment(m.ExpiresAt); ok {
 		end = "expires "
-		if !now.Before(expires) {
+		if hasPassed(m.ExpiresAt, now) {
 			end = "expired "
 		}
 		end += expires.UTC().Format(time.DateOnly)

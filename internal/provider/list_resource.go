@@ -27,49 +27,44 @@ func filtersOf(ctx context.Context, source datasource.DataSource) map[string]sch
 	return filters
 }
 
-// results shows what was found, up to the limit: the framework leaves that to the provider. A failure ends the list as a
-// diagnostic of the stream, and what was found before it stays.
-func results[T any](ctx context.Context, req list.ListRequest, noun string, found iter.Seq2[T, error], fits func(T) bool, show func(T, *list.ListResult)) iter.Seq[list.ListResult] {
+// source is one call that lists something.
+type source[T any] func(context.Context) ([]T, error)
+
+// results shows what the sources list, one after the other, up to the limit: the framework leaves that to the provider. A
+// source is not asked when the limit was reached before it. A failure ends the list as a diagnostic of the stream, and what
+// was found before it stays.
+func results[T any](ctx context.Context, req list.ListRequest, noun string, sources []source[T], fits func(T) bool, show func(T, *list.ListResult)) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
 		var shown int64
-		for one, err := range found {
+		for _, list := range sources {
+			found, err := list(ctx)
+			for _, one := range found {
+				if !fits(one) {
+					continue
+				}
+				result := req.NewListResult(ctx)
+				show(one, &result)
+				if shown++; !push(result) || shown == req.Limit {
+					return
+				}
+			}
 			if err != nil {
-				var diags diag.Diagnostics
-				addError(&diags, "list the "+noun, err)
-				push(list.ListResult{Diagnostics: diags})
-				return
-			}
-			if !fits(one) {
-				continue
-			}
-			result := req.NewListResult(ctx)
-			show(one, &result)
-			if shown++; !push(result) || shown == req.Limit {
+				push(failed(noun, err))
 				return
 			}
 		}
 	}
+}
+
+func failed(noun string, err error) list.ListResult {
+	var diags diag.Diagnostics
+	addError(&diags, "list the "+noun, err)
+	return list.ListResult{Diagnostics: diags}
 }
 
 // fill gives a result the whole resource, where Terraform asks for it.
 func fill(ctx context.Context, req list.ListRequest, result *list.ListResult, model any) {
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
-	}
-}
-
-// elements is what one call lists.
-func elements[T any](ctx context.Context, read func(context.Context) ([]T, error)) iter.Seq2[T, error] {
-	return func(yield func(T, error) bool) {
-		all, err := read(ctx)
-		if err != nil {
-			yield(*new(T), err)
-			return
-		}
-		for _, one := range all {
-			if !yield(one, nil) {
-				return
-			}
-		}
 	}
 }

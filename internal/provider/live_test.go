@@ -70,7 +70,7 @@ func (a *liveAccount) setenv(t *testing.T) {
 type live struct {
 	liveAccount
 	prefix    string // of every name that is made
-	witness   *contract.Witness
+	recorder  *contract.EvidenceRecorder
 	transport http.RoundTripper
 	client    *client.Client
 	guard     *liveGuard
@@ -78,7 +78,7 @@ type live struct {
 
 func startLive(t *testing.T) *live {
 	t.Helper()
-	l := &live{prefix: "terraform-live-test-" + strings.ToLower(rand.Text()[:8]), witness: contract.NewWitness(), guard: &liveGuard{}}
+	l := &live{prefix: "terraform-live-test-" + strings.ToLower(rand.Text()[:8]), recorder: contract.NewEvidenceRecorder(), guard: &liveGuard{}}
 	if liveFromEnvironment != nil {
 		l.liveAccount = *liveFromEnvironment
 	} else {
@@ -104,7 +104,7 @@ func startLive(t *testing.T) *live {
 		}
 		t.Logf("the cloud differs from the contract: %v", err)
 	}
-	l.transport = l.guard.transport(l.witness.Transport(contract.Transport(deviation, http.DefaultTransport)))
+	l.transport = l.guard.transport(l.recorder.Transport(contract.Transport(deviation, http.DefaultTransport)))
 	var err error
 	l.client, err = client.New(client.Config{
 		Endpoint: l.endpoint, OrganizationID: l.organization, Username: l.username, Password: l.password, AccessToken: l.token,
@@ -279,7 +279,7 @@ func (l *live) provesOwnership(t *testing.T) {
 	must(t, l.client.DeleteAPIKey(ctx, key.ID, self.ID))
 	owners, err = l.client.Owners(ctx, client.Project, project)
 	received := err == nil && slices.ContainsFunc(owners, func(o string) bool { return client.SameEmail(o, self.Email) })
-	l.witness.Prove("deleteApiKey?transferOwnershipTo", received)
+	l.recorder.Prove("deleteApiKey?transferOwnershipTo", received)
 	if !received {
 		t.Fatalf("%s did not receive the project %s: %v, %v", self.Email, project, owners, err)
 	}
@@ -291,7 +291,7 @@ func (l *live) provesOwnership(t *testing.T) {
 	l.call(t, http.MethodDelete, projects+"/"+project, "Authorization", "Bearer "+token, nil)
 }
 
-// factories are those of the acceptance tests, behind the guard and before the witness.
+// factories are those of the acceptance tests, behind the guard and before the evidence recorder.
 func (l *live) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"jmapcloud": func() (tfprotov6.ProviderServer, error) {
@@ -375,7 +375,7 @@ func (l *live) sweep(t *testing.T) {
 func (l *live) table(t *testing.T) {
 	var table strings.Builder
 	counts := map[contract.Verdict]int{}
-	for _, f := range l.witness.Findings() {
+	for _, f := range l.recorder.Findings() {
 		counts[f.Verdict]++
 		fmt.Fprintf(&table, "%-10s %s\n", f.Verdict, f.Name)
 		if f.Verdict == contract.Refuted {

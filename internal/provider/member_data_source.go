@@ -19,7 +19,7 @@ var (
 	_ datasource.DataSourceWithConfigValidators = (*memberDataSource)(nil)
 )
 
-type memberDataSource struct{ dataSourceWithCloud }
+type memberDataSource struct{ configuredDataSource }
 
 func newMemberDataSource() datasource.DataSource { return &memberDataSource{} }
 
@@ -86,7 +86,7 @@ func (d *memberDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 
-	found, err := d.memberBy(ctx, m.ID.ValueString(), m.Email.ValueString())
+	found, err := d.directory.FindMember(ctx, m.ID.ValueString(), m.Email.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, "read the member "+m.ID.ValueString()+m.Email.ValueString(), err)
 		return

@@ -6,19 +6,11 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 const memberData = "jmapcloud_member"
-
-// memberFacts are every attribute of a member as a data source shows it, with the email in the given spelling.
-func memberFacts(m simulator.Member, email string) map[string]knownvalue.Check {
-	return map[string]knownvalue.Check{
-		"id": is(m.ID), "email": is(email), "name": is(m.Name), "username": is(m.Email), "role": is(m.Role),
-	}
-}
 
 func TestAccMemberData_isFoundByIDOrEmail(t *testing.T) {
 	c := startCloud(t)

@@ -9,11 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ list.ListResourceWithConfigure = (*memberListResource)(nil)
 
-type memberListResource struct{ resourceWithCloud }
+type memberListResource struct{ configuredResource }
 
 func newMemberListResource() list.ListResource { return &memberListResource{} }
 
@@ -48,12 +50,12 @@ func (l *memberListResource) List(ctx context.Context, req list.ListRequest, str
 		return
 	}
 
-	stream.Results = results(ctx, req, "members and invitations", l.memberships(ctx), func(s membership) bool {
-		return filter.fits(asFound(s, l.client.Now()))
-	}, func(s membership, result *list.ListResult) {
-		m := asFound(s, l.client.Now())
-		result.DisplayName = m.displayed(l.client.Now())
-		l.setPersonIdentity(ctx, result.Identity, m.Email.ValueString(), &result.Diagnostics)
+	stream.Results = results(ctx, req, "members and invitations", []source[directory.Membership]{l.directory.ActivePeople, l.directory.InvitedPeople}, func(s directory.Membership) bool {
+		return filter.fits(asFound(s, l.directory.Now()))
+	}, func(s directory.Membership, result *list.ListResult) {
+		m := asFound(s, l.directory.Now())
+		result.DisplayName = m.displayed(l.directory.Now())
+		setPersonIdentity(ctx, l.directory, result.Identity, m.Email.ValueString(), &result.Diagnostics)
 		fill(ctx, req, result, m)
 	})
 }

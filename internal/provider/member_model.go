@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // Where a person stands.
@@ -27,13 +28,12 @@ const (
 const defaultLanguage = "en"
 
 type memberModel struct {
+	deletionModel
 	ID                  types.String      `tfsdk:"id"`
 	Email               emailValue        `tfsdk:"email"`
 	Role                types.String      `tfsdk:"role"`
 	Language            types.String      `tfsdk:"language"`
 	OnExpiredInvitation types.String      `tfsdk:"on_expired_invitation"`
-	TransferOwnershipTo emailValue        `tfsdk:"transfer_ownership_to"`
-	ForceDestroy        types.Bool        `tfsdk:"force_destroy"`
 	Status              types.String      `tfsdk:"status"`
 	Name                types.String      `tfsdk:"name"`
 	Username            types.String      `tfsdk:"username"`
@@ -46,11 +46,11 @@ func (m *memberModel) toAPI() client.InvitationRequest {
 	return client.InvitationRequest{Email: m.Email.address(), Language: m.Language.ValueString(), Role: client.Role(m.Role.ValueString())}
 }
 
-func (m *memberModel) fromAPI(s membership, now time.Time) {
-	if s.member != nil {
-		m.fromMember(*s.member)
+func (m *memberModel) fromAPI(s directory.Membership, now time.Time) {
+	if s.Member != nil {
+		m.fromMember(*s.Member)
 	} else {
-		m.fromInvitation(*s.invitation, now)
+		m.fromInvitation(*s.Invitation, now)
 	}
 }
 
@@ -87,7 +87,7 @@ func (m *memberModel) fromInvitation(i client.Invitation, now time.Time) {
 }
 
 // asFound is a membership that Terraform did not begin: an invitation that has run out is not sent again for being imported.
-func asFound(s membership, now time.Time) memberModel {
+func asFound(s directory.Membership, now time.Time) memberModel {
 	m := memberModel{OnExpiredInvitation: types.StringValue(resendExpired)}
 	m.fromAPI(s, now)
 	if m.Status.ValueString() == statusExpired {
@@ -115,10 +115,6 @@ func (m *memberModel) ownerAs(a client.Member) owner {
 	o := m.owner()
 	o.id, o.email = a.ID, a.Email
 	return o
-}
-
-func (m *memberModel) wish() wish {
-	return wish{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
 }
 
 // successor is the successor named in m, null where there is no m.

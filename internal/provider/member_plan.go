@@ -7,29 +7,44 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
-// planAdmission says what the creation of a membership finds: somebody who is a member or invited already is adopted.
+// planAdmission says what the creation of a membership finds: a person who is a member or invited already is adopted.
 func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, diags *diag.Diagnostics) {
 	if plan.Email.IsUnknown() {
 		return
 	}
-	found, ok := r.membershipAtPlan(ctx, plan.Email.address(), diags)
-	if ok && !found.isAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
-		r.warnAdopted(plan.Email.address(), found.adoption(plan.toAPI(), r.client.Now()), diags)
+	found, ok := membershipAtPlan(ctx, r.directory, plan.Email.address(), diags)
+	if ok && !found.IsAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
+		r.warnAdopted(plan.Email.address(), adoption(found, plan.toAPI(), r.directory.Now()), diags)
 	}
 }
 
-// planRemoval says what the removal of a member takes with it; to withdraw an invitation takes nothing. It asks the cloud
-// whether they are a member: of a block that is gone, Terraform plans the removal by a state that it has not refreshed.
-func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, w wish, private privateWriter, diags *diag.Diagnostics) {
-	member, members, found := r.memberAtPlan(ctx, state, diags)
+// membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
+// own values are known only after apply.
+func membershipAtPlan(ctx context.Context, d *directory.Directory, email string, diags *diag.Diagnostics) (found directory.Membership, ok bool) {
+	found, err := d.Membership(ctx, "", email, directory.Cached)
+	if client.IsNotConfigured(err) {
+		return directory.Membership{}, false
+	}
+	if err != nil {
+		addError(diags, "list the members and invitations", err)
+		return directory.Membership{}, false
+	}
+	return found, true
+}
+
+// planRemoval says what the removal of a member takes with it; the withdrawal of an invitation takes nothing. It asks the
+// cloud whether they are a member: of a block that is gone, Terraform plans the removal by a state that it has not refreshed.
+func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
+	member, found := r.memberAtPlan(ctx, state, diags)
 	if !found {
 		return
 	}
-	r.guardMember(ctx, "remove", member, members, diags)
+	r.guardAccountInUse(ctx, "remove", member, diags)
 	if !diags.HasError() {
-		r.announceDeletion(ctx, state.ownerAs(member), w, private, diags)
+		r.run.deletions.announce(ctx, state.ownerAs(member), options, private, diags)
 	}
 }
 
@@ -38,22 +53,21 @@ func (r *memberResource) planDemotion(ctx context.Context, state *memberModel, d
 	if state.Role.ValueString() != string(client.RoleAdmin) {
 		return
 	}
-	r.leavers.demote(state.Email.address())
-	if member, members, found := r.memberAtPlan(ctx, state, diags); found {
-		r.guardMember(ctx, "demote", member, members, diags)
+	if member, found := r.memberAtPlan(ctx, state, diags); found {
+		r.guardAccountInUse(ctx, "demote", member, diags)
 	}
 }
 
 // memberAtPlan looks the person up among the members that this plan has read.
-func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (m client.Member, members []client.Member, found bool) {
-	members, err := r.members.get(ctx)
+func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (m client.Member, found bool) {
+	members, err := r.directory.Members(ctx, directory.Current)
 	if err != nil {
 		addError(diags, "list the members", err)
-		return client.Member{}, nil, false
+		return client.Member{}, false
 	}
 	i := slices.IndexFunc(members, func(m client.Member) bool { return m.ID == state.ID.ValueString() || state.Email.is(m.Email) })
 	if i < 0 {
-		return client.Member{}, members, false
+		return client.Member{}, false
 	}
-	return members[i], members, true
+	return members[i], true
 }

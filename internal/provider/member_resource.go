@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var (
@@ -25,7 +26,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*memberResource)(nil)
 )
 
-type memberResource struct{ resourceWithCloud }
+type memberResource struct{ configuredResource }
 
 func newMemberResource() resource.Resource { return &memberResource{} }
 
@@ -114,7 +115,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil {
+	if r.run == nil {
 		return
 	}
 	var state, plan *memberModel
@@ -127,14 +128,14 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	var proposed memberModel
 	if plan != nil {
 		proposed = *plan
-		r.claim(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
-		r.release(state.Email, &resp.Diagnostics)
+		r.run.planPersonRemoved(state.Email, &resp.Diagnostics)
 	}
 	switch {
 	case plan == nil:
-		r.planRemoval(ctx, state, state.wish(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	case state == nil:
 		if plan.Language.IsUnknown() {
@@ -146,14 +147,14 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 		r.planAdmission(ctx, plan, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
-		r.planRemoval(ctx, state, plan.wish(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	case !state.isActive():
 		plan.planInvitation(state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
 		r.planDemotion(ctx, state, &resp.Diagnostics)
 	}
-	r.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
+	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 }
 
@@ -164,19 +165,16 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	s, adopted, err := r.admit(ctx, m.toAPI(), &resp.Diagnostics)
+	s, err := r.admit(ctx, m, &resp.Diagnostics)
 	if err != nil {
 		addError(&resp.Diagnostics, "invite "+m.Email.address(), err)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if adopted != "" {
-		r.warnAdopted(m.Email.address(), adopted, &resp.Diagnostics)
-	}
 
-	m.fromAPI(s, r.client.Now())
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	m.fromAPI(s, r.directory.Now())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 
@@ -187,20 +185,20 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
-	s, err := r.recallMembership(ctx, m.ID.ValueString(), m.Email.address())
+	s, err := r.directory.Membership(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
 		return
 	}
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
-	if s.isAbsent() {
-		warnPersonGone(&resp.Diagnostics, m.called())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	if s.IsAbsent() {
+		warnPersonGone(m.called(), &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	before := m
-	m.fromAPI(s, r.client.Now())
+	m.fromAPI(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -208,7 +206,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var m, state memberModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -221,7 +219,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		m.fromAPI(s, r.client.Now())
+		m.fromAPI(s, r.directory.Now())
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
@@ -239,27 +237,27 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 		return
 	}
-	if s.member != nil {
-		r.remove(ctx, *s.member, m, req.Private, &resp.Diagnostics)
+	if s.Member != nil {
+		r.remove(ctx, *s.Member, m, req.Private, &resp.Diagnostics)
 	}
 }
 
 // ImportState takes a member's id or an email.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, email, ok := r.importedPerson(ctx, req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics)
+	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics)
 	if !ok {
 		return
 	}
-	s, err := r.recallMembership(ctx, id, email)
-	if client.IsNotFound(err) || err == nil && s.isAbsent() {
-		err = notOneError{fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
+	s, err := r.directory.Membership(ctx, id, email, directory.Current)
+	if client.IsNotFound(err) || err == nil && s.IsAbsent() {
+		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", id+email), err)
 		return
 	}
 
-	m := asFound(s, r.client.Now())
-	r.setPersonIdentity(ctx, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	m := asFound(s, r.directory.Now())
+	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -1,16 +1,11 @@
 package provider_test
 
 import (
-	"context"
 	"fmt"
-	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -22,219 +17,6 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-const (
-	ada    = "ada@example.com"
-	grace  = "grace@example.com"
-	member = "jmapcloud_member"
-	// pastExpiry is longer than an invitation lives.
-	pastExpiry = 8 * 24 * time.Hour
-)
-
-// tested is the address of the one resource of a configuration.
-func tested(typeName string) string { return typeName + ".test" }
-
-// block is a resource of the given type with one argument to a line.
-func block(typeName string, arguments ...string) string {
-	return fmt.Sprintf("resource %q \"test\" {\n  %s\n}\n", typeName, strings.Join(arguments, "\n  "))
-}
-
-// inTerraform runs steps against Terraform. At the end the cloud must have its administrator and those who are left, and no
-// invitation.
-func (c *cloud) inTerraform(t *testing.T, left []string, steps ...resource.TestStep) {
-	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
-		Steps:                    steps,
-		CheckDestroy:             func(*terraform.State) error { return c.isLeftWith(left...) },
-	})
-}
-
-// isLeftWith is an error unless the members are the administrator and those with emails, and nobody is invited.
-func (c *cloud) isLeftWith(emails ...string) error {
-	want := append([]string{c.Account().Username}, emails...)
-	var got []string
-	for _, m := range c.Members() {
-		got = append(got, m.Email)
-	}
-	slices.Sort(want)
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		return fmt.Errorf("the cloud has the members %q, want %q", got, want)
-	}
-	if sent := c.Invitations(); len(sent) > 0 {
-		return fmt.Errorf("the cloud has the invitations %+v", sent)
-	}
-	return nil
-}
-
-// plans is what the plan of a step must be.
-func plans(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: checks}
-}
-
-// action is what the plan of a step must do with the one resource.
-func action(typeName string, do plancheck.ResourceActionType) resource.ConfigPlanChecks {
-	return plans(plancheck.ExpectResourceAction(tested(typeName), do))
-}
-
-// after is a check at the end of a step, or something that happens then.
-type after func(*tfjson.State) error
-
-func (f after) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = f(req.State)
-}
-
-// happens does something in the portal once a step was applied.
-func happens(f func() error) statecheck.StateCheck {
-	return after(func(*tfjson.State) error { return f() })
-}
-
-// written are the writes since the last look, such as "DELETE invitations". It is the look.
-func (c *cloud) written() []string {
-	var writes []string
-	for _, r := range c.writes() {
-		noun, _, _ := strings.Cut(strings.SplitN(r.Path, "/organizations/"+c.Account().OrganizationID+"/", 2)[1], "/")
-		writes = append(writes, r.Method+" "+noun)
-	}
-	c.ClearRequests()
-	return writes
-}
-
-// wrote checks that a step wrote this and nothing else.
-func (c *cloud) wrote(want ...string) statecheck.StateCheck {
-	return after(func(*tfjson.State) error {
-		if got := c.written(); !slices.Equal(got, want) {
-			return fmt.Errorf("the step wrote %q, want %q", got, want)
-		}
-		return nil
-	})
-}
-
-// mailed checks how many mails went out since the cloud began.
-func (c *cloud) mailed(want int) statecheck.StateCheck {
-	return after(func(*tfjson.State) error {
-		if got := c.Mails(); len(got) != want {
-			return fmt.Errorf("%d mails went out, want %d: %+v", len(got), want, got)
-		}
-		return nil
-	})
-}
-
-// wholly checks every attribute of the one resource: one that checks leaves out is an error, unless it must be null.
-func wholly(typeName string, checks map[string]knownvalue.Check) statecheck.StateCheck {
-	return after(func(state *tfjson.State) error {
-		for _, r := range state.Values.RootModule.Resources {
-			if r.Address != tested(typeName) {
-				continue
-			}
-			for name, value := range r.AttributeValues {
-				check := checks[name]
-				if check == nil {
-					check = knownvalue.Null()
-				}
-				if err := check.CheckValue(value); err != nil {
-					return fmt.Errorf("%s: %w", name, err)
-				}
-			}
-			return nil
-		}
-		return fmt.Errorf("%s is not in the state", tested(typeName))
-	})
-}
-
-// attribute checks one attribute of the one resource.
-func attribute(typeName, name string, check knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(tested(typeName), tfjsonpath.New(name), check)
-}
-
-func is(value string) knownvalue.Check { return knownvalue.StringExact(value) }
-
-// ofInvitation is what the cloud knows, at the time of the check, of the invitation to email.
-func (c *cloud) ofInvitation(email string, want func(simulator.Invitation) string) knownvalue.Check {
-	return knownvalue.StringFunc(func(got string) error {
-		i, found := c.Invitation(email)
-		if !found {
-			return fmt.Errorf("the cloud has no invitation to %s", email)
-		}
-		if got != want(i) {
-			return fmt.Errorf("got %q, and the cloud has %q", got, want(i))
-		}
-		return nil
-	})
-}
-
-func invitationID(i simulator.Invitation) string   { return i.ID }
-func invitationLink(i simulator.Invitation) string { return i.Link }
-func invitationSent(i simulator.Invitation) string { return i.CreatedAt.Format(time.RFC3339) }
-func invitationEnd(i simulator.Invitation) string  { return i.ExpiresAt.Format(time.RFC3339) }
-
-// ofMember is the id, at the time of the check, of the member with email.
-func (c *cloud) ofMember(email string) knownvalue.Check {
-	return knownvalue.StringFunc(func(got string) error {
-		if m, _ := c.Member(email); m.ID != got || got == "" {
-			return fmt.Errorf("got %q, and the cloud has %q", got, m.ID)
-		}
-		return nil
-	})
-}
-
-// says is an expected error, however Terraform breaks its lines.
-func says(words string) *regexp.Regexp {
-	return regexp.MustCompile(strings.ReplaceAll(regexp.QuoteMeta(words), " ", `\s+(│\s+)?`))
-}
-
-// accept lets the latest invitee become a member.
-func (c *cloud) accept(t *testing.T, email string) {
-	t.Helper()
-	_, err := c.Accept(email, "Ada Lovelace", password)
-	must(t, err)
-}
-
-// invite sends an invitation in the portal.
-func (c *cloud) invite(t *testing.T, email, role, language string) simulator.Invitation {
-	t.Helper()
-	i, err := c.Invite(email, role, language)
-	must(t, err)
-	return i
-}
-
-// refreshed is what a refresh makes of an object.
-func (c *cloud) refreshed(t *testing.T, typeName string, o object) object {
-	t.Helper()
-	o, diags := c.walk(t, nil).read(t, typeName, o)
-	diags.mustBeFree(t)
-	return o
-}
-
-// isEmpty reports whether a plan changes nothing.
-func (p planned) isEmpty() bool { return p.prior.value.Equal(p.proposed) }
-
-// mustBeEmpty plans again, after a refresh, and wants nothing to do.
-func (c *cloud) mustBeEmpty(t *testing.T, typeName string, o object, config values) {
-	t.Helper()
-	p := c.walk(t, nil).plan(t, typeName, c.refreshed(t, typeName, o), config)
-	p.diags.mustBeFree(t)
-	if !p.isEmpty() {
-		t.Errorf("the next plan is not empty:\n%s\n%s", p.prior.value, p.proposed)
-	}
-}
-
-// wroteNow checks what was written since the last look.
-func (c *cloud) wroteNow(t *testing.T, want ...string) {
-	t.Helper()
-	if got := c.written(); !slices.Equal(got, want) {
-		t.Errorf("written: %q, want %q", got, want)
-	}
-}
-
-// mailedNow checks how many mails went out since the cloud began.
-func (c *cloud) mailedNow(t *testing.T, want int) {
-	t.Helper()
-	if got := c.Mails(); len(got) != want {
-		t.Errorf("%d mails went out, want %d: %+v", len(got), want, got)
-	}
-}
 
 func TestAccMember_isInvited(t *testing.T) {
 	c := startCloud(t)
@@ -420,9 +202,6 @@ func TestMember_isImportedByIdentity(t *testing.T) {
 		wants(t, "the error for another organization", diags.errors(), "Another organization", "organization_id is that of the identity")
 	}
 }
-
-// onExpired is the argument that has to be written out at the protocol, where no default is filled in before the plan.
-var onExpired = map[string]string{member: "on_expired_invitation", invitation: "on_expired"}
 
 func (c *cloud) importByIdentity(t *testing.T, typeName, organization, email string) (object, diagnostics) {
 	t.Helper()
@@ -976,18 +755,6 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 			if m, found := c.Member(ada); found != (test.to != nil) || found && m.Role != "ORG_EDITOR" {
 				t.Errorf("the cloud has %+v", m)
 			}
-		})
-	}
-}
-
-// acceptingFirst lets Ada accept at the moment that her invitation is about to be withdrawn.
-func acceptingFirst(c *cloud) func(http.Handler) http.Handler {
-	return func(next http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodDelete && strings.Contains(r.URL.Path, "/invitations/") {
-				_, _ = c.Accept(ada, "Ada", password)
-			}
-			next.ServeHTTP(w, r)
 		})
 	}
 }

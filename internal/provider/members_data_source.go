@@ -10,11 +10,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*membersDataSource)(nil)
 
-type membersDataSource struct{ dataSourceWithCloud }
+type membersDataSource struct{ configuredDataSource }
 
 func newMembersDataSource() datasource.DataSource { return &membersDataSource{} }
 
@@ -54,7 +55,7 @@ func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 
-	all, err := d.members.get(ctx)
+	all, err := d.directory.Members(ctx, directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the members", err)
 		return

@@ -11,11 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*organizationDataSource)(nil)
 
-type organizationDataSource struct{ dataSourceWithCloud }
+type organizationDataSource struct{ configuredDataSource }
 
 func newOrganizationDataSource() datasource.DataSource { return &organizationDataSource{} }
 
@@ -58,14 +59,14 @@ func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	id := m.ID.ValueString()
 	if m.ID.IsNull() {
 		var err error
-		if id, err = d.client.OrganizationID(ctx); err != nil {
+		if id, err = d.directory.OrganizationID(ctx); err != nil {
 			addError(&resp.Diagnostics, "sign in to JMap Cloud", err)
 			return
 		}
 	}
-	o, err := d.client.Organization(ctx, id)
+	o, err := d.run.client.Organization(ctx, id)
 	if client.IsNotFound(err) {
-		err = notOneError{fmt.Sprintf("the organization %q does not exist", client.Printable(id))}
+		err = directory.NotOneError{Message: fmt.Sprintf("the organization %q does not exist", client.Printable(id))}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("read the organization %s", id), err)

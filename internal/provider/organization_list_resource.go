@@ -12,7 +12,7 @@ import (
 
 var _ list.ListResourceWithConfigure = (*organizationListResource)(nil)
 
-type organizationListResource struct{ resourceWithCloud }
+type organizationListResource struct{ configuredResource }
 
 func newOrganizationListResource() list.ListResource { return &organizationListResource{} }
 
@@ -27,8 +27,8 @@ func (*organizationListResource) ListResourceConfigSchema(_ context.Context, _ l
 }
 
 func (l *organizationListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	stream.Results = results(ctx, req, "organizations", elements(ctx, l.client.Organizations), func(o client.Organization) bool {
-		return l.client.IsAllowed(o.ID)
+	stream.Results = results(ctx, req, "organizations", []source[client.Organization]{l.run.client.Organizations}, func(o client.Organization) bool {
+		return l.run.client.IsAllowed(o.ID)
 	}, func(o client.Organization, result *list.ListResult) {
 		m := organizationAsFound()
 		m.fromAPI(o)

@@ -26,7 +26,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*organizationResource)(nil)
 )
 
-type organizationResource struct{ resourceWithCloud }
+type organizationResource struct{ configuredResource }
 
 func newOrganizationResource() resource.Resource { return &organizationResource{} }
 
@@ -82,7 +82,7 @@ func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 }
 
 func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.cloud == nil {
+	if r.run == nil {
 		return
 	}
 	switch {
@@ -92,7 +92,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		if !resp.Diagnostics.HasError() {
 			state.checkProtection(&resp.Diagnostics)
 		}
-	case req.State.Raw.IsNull() && r.client.IsRestricted():
+	case req.State.Raw.IsNull() && r.run.client.IsRestricted():
 		resp.Diagnostics.AddError("A new organization is not among the allowed ones",
 			"allowed_organization_ids is set, and the id of an organization that does not exist yet cannot be in it. Leave the argument out of the run that makes the organization, and add the new id then.")
 	}
@@ -114,7 +114,7 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	o, err := r.client.CreateOrganization(ctx, m.Name.ValueString())
+	o, err := r.run.client.CreateOrganization(ctx, m.Name.ValueString())
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, importHint)
 		return
@@ -137,7 +137,7 @@ func (r *organizationResource) Read(ctx context.Context, req resource.ReadReques
 		return
 	}
 
-	o, err := r.client.Organization(ctx, m.ID.ValueString())
+	o, err := r.run.client.Organization(ctx, m.ID.ValueString())
 	if client.IsNotFound(err) {
 		if !m.Name.IsNull() { // an import knows only an id, and that it may have made up
 			warnGone(&resp.Diagnostics, fmt.Sprintf("the organization %q", m.Name.ValueString()))
@@ -164,7 +164,7 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	if !m.Name.Equal(state.Name) {
-		o, err := r.client.RenameOrganization(ctx, m.ID.ValueString(), m.Name.ValueString())
+		o, err := r.run.client.RenameOrganization(ctx, m.ID.ValueString(), m.Name.ValueString())
 		if err != nil {
 			addError(&resp.Diagnostics, fmt.Sprintf("rename the organization %q", state.Name.ValueString()), err)
 			return
@@ -183,7 +183,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	err := r.client.DeleteOrganization(ctx, m.ID.ValueString())
+	err := r.run.client.DeleteOrganization(ctx, m.ID.ValueString())
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, fmt.Sprintf("delete the organization %q", m.Name.ValueString()), err)
 	}
@@ -198,7 +198,7 @@ func (r *organizationResource) ImportState(ctx context.Context, req resource.Imp
 	if req.ID == "" {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 	} else {
-		id, err := r.organizationID(ctx, req.ID)
+		id, err := r.directory.FindOrganization(ctx, req.ID)
 		if err != nil {
 			addError(&resp.Diagnostics, fmt.Sprintf("import the organization %q", req.ID), err)
 		}

@@ -3,107 +3,19 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/hashicorp/go-version"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-const (
-	organization = "jmapcloud_organization"
-	unprotected  = "deletion_protection = false"
-	// unknownID is an id that nothing has.
-	unknownID = "00000000-0000-4000-8000-000000000000"
-)
-
-// organizations runs steps against Terraform. At the end the cloud must have the provider's own organization and no other.
-func (c *cloud) organizations(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	c.organizationsFrom(t, tfversion.Version1_5_0, steps...)
-}
-
-// organizationsFrom is organizations for what a version of the CLI brought.
-func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps ...resource.TestStep) {
-	t.Helper()
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version)},
-		ProtoV6ProviderFactories: factories(),
-		Steps:                    steps,
-		CheckDestroy: func(*terraform.State) error {
-			if left := c.Organizations(); len(left) != 1 || left[0].ID != c.Account().OrganizationID {
-				return fmt.Errorf("organizations after the destroy: %+v", left)
-			}
-			return nil
-		},
-	})
-}
-
-// organization is the configuration of an organization, with more arguments one to a line.
-func (c *cloud) organization(name string, more ...string) string {
-	return c.config(block(organization, append([]string{fmt.Sprintf("name = %q", name)}, more...)...))
-}
-
-// newest is the organization that was made last.
-func (c *cloud) newest() simulator.Organization {
-	all := c.Organizations()
-	return all[len(all)-1]
-}
-
-// ofNewest is what the cloud knows, at the time of the check, of the organization that was made last.
-func (c *cloud) ofNewest(want func(simulator.Organization) string) knownvalue.Check {
-	return knownvalue.StringFunc(func(got string) error {
-		if o := c.newest(); got != want(o) {
-			return fmt.Errorf("got %q, and the cloud has %q", got, want(o))
-		}
-		return nil
-	})
-}
-
-func organizationID(o simulator.Organization) string   { return o.ID }
-func organizationMade(o simulator.Organization) string { return o.CreatedAt.Format(time.RFC3339) }
-
-// did checks that a step made, changed or deleted organizations with these methods, and wrote nothing else.
-func (c *cloud) did(methods ...string) statecheck.StateCheck {
-	return happens(func() error {
-		var got []string
-		for _, r := range c.writes() {
-			if !strings.Contains(r.Path, "/rest/v1/organizations") || strings.Count(r.Path, "/") > 6 {
-				return fmt.Errorf("the step asked for %+v", r)
-			}
-			got = append(got, r.Method)
-		}
-		c.ClearRequests()
-		if !slices.Equal(got, methods) {
-			return fmt.Errorf("the step wrote %q, want %q", got, methods)
-		}
-		return nil
-	})
-}
-
-// whole checks every attribute of the organization that was made last.
-func (c *cloud) whole(name string, protected bool) statecheck.StateCheck {
-	return wholly(organization, map[string]knownvalue.Check{
-		"id":                  c.ofNewest(organizationID),
-		"name":                is(name),
-		"deletion_protection": knownvalue.Bool(protected),
-		"active":              knownvalue.Bool(true),
-		"created_at":          c.ofNewest(organizationMade),
-		"created_by":          is(administrator),
-	})
-}
 
 func TestAccOrganization_isMadeAndRenamedInPlace(t *testing.T) {
 	c := startCloud(t)
@@ -477,14 +389,6 @@ func TestOrganization_ofOthersStaysInState(t *testing.T) {
 	o.value = withText(t, o.value, "id", theirs.ID)
 	_, diags := c.walk(t, nil).read(t, organization, o)
 	wants(t, "the error", diags.errors(), "Unable to read the organization "+theirs.ID, "Administrator")
-}
-
-// withText is an object with another text in one attribute.
-func withText(t tb, v tftypes.Value, name, text string) tftypes.Value {
-	t.Helper()
-	attributes := attributesOf(t, v)
-	attributes[name] = tftypes.NewValue(tftypes.String, text)
-	return tftypes.NewValue(v.Type(), attributes)
 }
 
 // The plan makes an organization anew, and says why.

@@ -9,7 +9,7 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*organizationsDataSource)(nil)
 
-type organizationsDataSource struct{ dataSourceWithCloud }
+type organizationsDataSource struct{ configuredDataSource }
 
 func newOrganizationsDataSource() datasource.DataSource { return &organizationsDataSource{} }
 
@@ -35,7 +35,7 @@ func (*organizationsDataSource) Schema(_ context.Context, _ datasource.SchemaReq
 }
 
 func (d *organizationsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	all, err := d.client.Organizations(ctx)
+	all, err := d.run.client.Organizations(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "list the organizations", err)
 		return

@@ -8,11 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*ownedResourcesDataSource)(nil)
 
-type ownedResourcesDataSource struct{ dataSourceWithCloud }
+type ownedResourcesDataSource struct{ configuredDataSource }
 
 func newOwnedResourcesDataSource() datasource.DataSource { return &ownedResourcesDataSource{} }
 
@@ -83,7 +84,7 @@ func (d *ownedResourcesDataSource) Read(ctx context.Context, req datasource.Read
 		return
 	}
 
-	all, err := d.resources.get(ctx)
+	all, err := d.directory.Resources(ctx, directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read who owns what", err)
 		return

@@ -7,8 +7,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// privateReader and privateWriter are the private state that the framework gives. What is written there is JSON, travels from
-// a plan to its apply and on to later runs, and is no secret: Terraform keeps it readable in the state.
+// Keys of private state. What is written there is JSON, travels from a plan to its apply and on to later runs, and is no
+// secret: Terraform keeps it readable in the state.
+const (
+	plannedByKey    = "planned_by"    // a plannedBy, of a member or an invitation
+	withdrawnKey    = "withdraws"     // the id of the invitation that the first half of a replacement withdraws
+	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
+	goneKey         = "gone"          // the id of an API key that was deleted outside Terraform while the previous key still works
+	importedKey     = "imported"      // the id of an API key, while nothing has been applied to it since the import
+	refreshedAtKey  = "refreshed_at"  // when an API key that is nearly due was refreshed
+	ephemeralKeyKey = "ephemeral_key" // an ephemeralKey, until it is closed
+	takenKey        = "taken"         // the id of the API key whose secret was taken, until jmapcloud_api_key_secret is closed
+)
+
+// privateReader and privateWriter are the private state that the framework gives.
 type privateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
@@ -20,7 +32,7 @@ type privateWriter interface {
 func writePrivate(ctx context.Context, private privateWriter, key string, value any, diags *diag.Diagnostics) {
 	encoded, err := json.Marshal(value)
 	if err != nil {
-		diags.AddError("Unable to keep a note in private state", err.Error()+". This is a bug in the provider: please report it.")
+		diags.AddError("Unable to write private state", err.Error()+". This is a bug in the provider: please report it.")
 		return
 	}
 	diags.Append(private.SetKey(ctx, key, encoded)...)
@@ -28,13 +40,37 @@ func writePrivate(ctx context.Context, private privateWriter, key string, value 
 
 // readPrivate decodes what is written under key into value, and reports whether there is something of its form.
 func readPrivate(ctx context.Context, private privateReader, key string, value any, diags *diag.Diagnostics) bool {
-	encoded, d := private.GetKey(ctx, key)
-	diags.Append(d...)
-	return len(encoded) > 0 && json.Unmarshal(encoded, value) == nil
+	written, err := decodePrivate(ctx, private, key, value, diags)
+	return written && err == nil
+}
+
+// mustReadPrivate is readPrivate for what the provider cannot do without: another form is an error. Attempt says in words
+// what it is read for.
+func mustReadPrivate(ctx context.Context, private privateReader, key string, value any, attempt string, diags *diag.Diagnostics) bool {
+	written, err := decodePrivate(ctx, private, key, value, diags)
+	if err != nil {
+		diags.AddError("Unable to read "+attempt, err.Error()+". This is a bug in the provider: please report it.")
+	}
+	return written && !diags.HasError()
+}
+
+func decodePrivate(ctx context.Context, private privateReader, key string, value any, diags *diag.Diagnostics) (written bool, err error) {
+	encoded, found := private.GetKey(ctx, key)
+	diags.Append(found...)
+	if len(encoded) == 0 {
+		return false, nil
+	}
+	return true, json.Unmarshal(encoded, value)
 }
 
 func clearPrivate(ctx context.Context, private privateWriter, diags *diag.Diagnostics, keys ...string) {
 	for _, key := range keys {
 		diags.Append(private.SetKey(ctx, key, nil)...)
 	}
+}
+
+// isMarked reports whether the id that is written under key is this one.
+func isMarked(ctx context.Context, private privateReader, key, id string, diags *diag.Diagnostics) bool {
+	var marked string
+	return readPrivate(ctx, private, key, &marked, diags) && marked == id
 }

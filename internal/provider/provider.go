@@ -1,5 +1,5 @@
 // Package provider offers the people and keys of a JMap Cloud organization as Terraform resources and data sources. It
-// knows the cloud only through internal/client.
+// knows the cloud only through internal/directory and internal/client.
 package provider
 
 import (
@@ -29,8 +29,8 @@ type Factory struct {
 	// Interrupted tells, before Close, that the run was stopped by a signal.
 	Interrupted bool
 
-	mu     sync.Mutex
-	clouds []*cloud
+	mu   sync.Mutex
+	runs []*run
 }
 
 // New returns one provider. It has the form that providerserver wants.
@@ -43,21 +43,21 @@ func (f *Factory) Close(ctx context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var group sync.WaitGroup
-	for _, c := range f.clouds {
+	for _, r := range f.runs {
 		group.Go(func() {
-			c.leave(ctx, f.Interrupted)
-			_ = c.client.Close(ctx)
+			r.cleanUp(ctx, f.Interrupted)
+			_ = r.client.Close(ctx)
 		})
 	}
 	group.Wait()
 	f.summarize(ctx)
-	f.clouds = nil
+	f.runs = nil
 }
 
-func (f *Factory) add(c *cloud) {
+func (f *Factory) add(r *run) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.clouds = append(f.clouds, c)
+	f.runs = append(f.runs, r)
 }
 
 var (

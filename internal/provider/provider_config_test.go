@@ -6,14 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -23,55 +20,6 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-// configured is a provider of the factory with exactly this block, validated first, and what it said of it.
-func configured(t tb, factory *provider.Factory, block values) (*walk, diagnostics) {
-	t.Helper()
-	schema, err := providerSchema()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &walk{server: providerserver.NewProtocol6(factory.New())(), schema: schema}
-	config := dynamic(t, valueOf(t, schema.Provider.ValueType(), block))
-	validated, err := w.server.ValidateProviderConfig(context.Background(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diags := diagnostics(validated.Diagnostics); diags.hasError() {
-		return w, diags
-	}
-	resp, err := w.server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.4", Config: config})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return w, resp.Diagnostics
-}
-
-// started is a provider with exactly this block that has signed in, or could not. It logs out.
-func started(t tb, block values) (signedInAs string, diags diagnostics) {
-	t.Helper()
-	factory := &provider.Factory{Version: "test"}
-	defer factory.Close(context.Background())
-	w, diags := configured(t, factory, block)
-	if diags.hasError() {
-		return "", diags
-	}
-	value, diags := w.data(t, currentMemberData, nil)
-	if diags.hasError() {
-		return "", diags
-	}
-	return object{value: value}.text(t, "email"), diags
-}
-
-// account is a block that reaches the cloud, with changes.
-func (c *cloud) account(changes values) values {
-	a := c.Account()
-	block := values{"endpoint": c.url, "organization_id": a.OrganizationID, "username": a.Username, "password": a.Password}
-	for name, value := range changes {
-		block[name] = value
-	}
-	return block
-}
 
 // environment sets variables without their prefix.
 func environment(t *testing.T, variables map[string]string) {
@@ -106,17 +54,6 @@ func (c *cloud) accessToken(t tb, username, password, organization string) strin
 		post("refresh-token", map[string]string{"refreshToken": answer.Result.RefreshToken, "organizationId": organization})
 	}
 	return answer.Result.AccessToken
-}
-
-// counted is how many requests ended in this segment of the path.
-func (c *cloud) counted(segment string) int {
-	n := 0
-	for _, r := range c.Requests() {
-		if path.Base(r.Path) == segment {
-			n++
-		}
-	}
-	return n
 }
 
 func TestAccProvider_isConfiguredByTheEnvironmentAlone(t *testing.T) {
@@ -514,13 +451,6 @@ func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
 			return nil
 		},
 	})
-}
-
-// happensAtPlan is something to check between a plan and its apply.
-type happensAtPlan func() error
-
-func (f happensAtPlan) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	resp.Error = f()
 }
 
 // A data source is read at plan, so it needs to reach the cloud then.

@@ -11,11 +11,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ action.ActionWithConfigure = (*resendInvitationAction)(nil)
 
-type resendInvitationAction struct{ actionWithCloud }
+type resendInvitationAction struct{ configuredAction }
 
 func newResendInvitationAction() action.Action { return &resendInvitationAction{} }
 
@@ -60,56 +61,44 @@ func (a *resendInvitationAction) Invoke(ctx context.Context, req action.InvokeRe
 	}
 
 	say := progress(resp)
-	found, err := a.findMembership(ctx, "", m.Email.address())
-	if err == nil && found.isAbsent() {
-		err = notOneError{"nobody who was invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
+	found, err := a.directory.Membership(ctx, "", m.Email.address(), directory.Fresh)
+	if err == nil && found.IsAbsent() {
+		err = directory.NotOneError{Message: "nobody who was invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err)
 		return
 	}
-	if why := m.spares(found, a.client.Now()); why != "" {
+	if why := m.spares(found, a.directory.Now()); why != "" {
 		say("%s: nothing is sent.", why)
 		return
 	}
 
-	say("Withdrawing the invitation to %s that was sent at %s.", found.invitation.Email, found.invitation.CreatedAt)
-	now, err := a.resend(ctx, *found.invitation)
+	say("Withdrawing the invitation to %s that was sent at %s.", found.Invitation.Email, found.Invitation.CreatedAt)
+	now, err := a.directory.Repeat(ctx, *found.Invitation)
 	switch {
 	case err != nil:
 		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err,
-			fmt.Sprintf("The earlier invitation, as %s in %q, may have been withdrawn already. If it has been, apply the jmapcloud_member or jmapcloud_invitation of the person, or invite them in the portal.", found.invitation.Role(), found.invitation.Language))
-	case now.member != nil:
-		say("%s has accepted meanwhile: nothing is sent.", now.member.Email)
+			fmt.Sprintf("The earlier invitation, as %s in %q, may have been withdrawn already. If it has been, apply the jmapcloud_member or jmapcloud_invitation of the person, or invite them in the portal.", found.Invitation.Role(), found.Invitation.Language))
+	case now.Member != nil:
+		say("%s has accepted meanwhile: nothing is sent.", now.Member.Email)
 	default:
-		say("Sent an invitation to %s as %s, in %q, good until %s.", now.invitation.Email, now.invitation.Role(), now.invitation.Language, now.invitation.ExpiresAt)
+		say("Sent an invitation to %s as %s, in %q, good until %s.", now.Invitation.Email, now.Invitation.Role(), now.Invitation.Language, now.Invitation.ExpiresAt)
 	}
 }
 
 // spares says why nothing is to be sent to the person, or nothing.
-func (m *resendInvitationModel) spares(found membership, now time.Time) string {
-	if found.member != nil {
-		return found.member.Email + " has accepted and is a member"
+func (m *resendInvitationModel) spares(found directory.Membership, now time.Time) string {
+	if found.Member != nil {
+		return found.Member.Email + " has accepted and is a member"
 	}
 	grace := defaultUnlessSentWithin
 	if !m.UnlessSentWithin.IsNull() {
 		grace = duration(m.UnlessSentWithin)
 	}
-	i := found.invitation
+	i := found.Invitation
 	if sent := now.Sub(i.CreatedAt.Time); !i.IsExpired(now) && !i.CreatedAt.IsZero() && sent < grace {
 		return fmt.Sprintf("The invitation to %s went out %s ago", i.Email, roughly(sent))
 	}
 	return ""
-}
-
-// resend sends an invitation again, unless somebody else has just done so.
-func (c *cloud) resend(ctx context.Context, old client.Invitation) (membership, error) {
-	now, err := c.inviteAgain(ctx, old, client.InvitationRequest{Email: old.Email, Language: old.Language, Role: old.Role()})
-	if !client.IsConflict(err) {
-		return now, err
-	}
-	if found, unread := c.findMembership(ctx, "", old.Email); unread == nil && !found.isAbsent() {
-		return found, nil
-	}
-	return membership{}, err
 }

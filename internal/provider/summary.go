@@ -13,18 +13,19 @@ import (
 
 // summarize writes one debug line about what this run asked of the cloud, if anything.
 func (f *Factory) summarize(ctx context.Context) {
-	var begun, listed, retries int
+	var lookUps, listed, retries int
 	var waited time.Duration
 	calls := map[string]int{}
-	for _, c := range f.clouds {
-		used := c.client.Usage()
+	for _, r := range f.runs {
+		used := r.client.Usage()
 		for method, n := range used.Calls {
 			calls[method] += n
 		}
 		retries += used.Retries
 		waited += used.Waited
-		begun += int(c.tally.begun.Load())
-		listed += int(c.tally.listed.Load())
+		all, fromLists := r.directory.LookUps()
+		lookUps += all
+		listed += fromLists
 	}
 	if len(calls) == 0 {
 		return
@@ -34,7 +35,7 @@ func (f *Factory) summarize(ctx context.Context) {
 		verbs = append(verbs, fmt.Sprintf("%s %d", method, calls[method]))
 	}
 	tflog.Debug(ctx, "End of the run", map[string]any{
-		"read_from_lists": listed, "read_one_by_one": begun - listed,
+		"read_from_lists": listed, "read_one_by_one": lookUps - listed,
 		"calls": strings.Join(verbs, ", "), "retries": retries, "waited": waited.Round(time.Millisecond).String(),
 	})
 }

@@ -35,6 +35,12 @@ func moment(v timetypes.RFC3339) (t time.Time, ok bool) {
 	return t, !diags.HasError()
 }
 
+// hasPassed reports whether v is known and not after now.
+func hasPassed(v timetypes.RFC3339, now time.Time) bool {
+	t, known := moment(v)
+	return known && !now.Before(t)
+}
+
 // duration is the length of time that v stands for, zero where it is null or unknown.
 func duration(v timetypes.GoDuration) time.Duration {
 	d, _ := v.ValueGoDuration()

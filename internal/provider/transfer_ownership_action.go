@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var (
@@ -19,7 +20,7 @@ var (
 	_ action.ActionWithValidateConfig = (*transferOwnershipAction)(nil)
 )
 
-type transferOwnershipAction struct{ actionWithCloud }
+type transferOwnershipAction struct{ configuredAction }
 
 func newTransferOwnershipAction() action.Action { return &transferOwnershipAction{} }
 
@@ -73,33 +74,33 @@ func (a *transferOwnershipAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 
 	attempt := fmt.Sprintf("hand what %s owns to %s", m.From.address(), m.To.address())
-	members, err := a.client.Members(ctx)
+	members, err := a.directory.Members(ctx, directory.Fresh)
 	if err != nil {
 		addError(&resp.Diagnostics, attempt, err)
 		return
 	}
-	to, problem := a.qualify(ctx, owner{email: m.From.address()}, m.To.address(), members)
+	to, problem := a.run.deletions.qualify(ctx, owner{email: m.From.address()}, m.To.address(), members)
 	if problem != "" {
 		resp.Diagnostics.AddAttributeError(path.Root("to"), fmt.Sprintf("%s cannot own what %s owns", client.Printable(m.To.address()), client.Printable(m.From.address())),
 			problem+" Name another member in to. Nothing was changed.")
 		return
 	}
-	resources, err := a.client.Resources(ctx)
+	resources, err := a.directory.Resources(ctx, directory.Fresh)
 	if err != nil {
 		addError(&resp.Diagnostics, attempt, err)
 		return
 	}
-	e := estateOf(m.From.address(), resources, nobody)
-	if len(e.all()) == 0 {
+	owned := holdingsOf(m.From.address(), resources, nobody)
+	if len(owned.all()) == 0 {
 		a.warnStranger(ctx, m.From, members, &resp.Diagnostics)
 	}
-	a.handOver(ctx, m, to, e, attempt, resp)
+	a.handOver(ctx, m, to, owned, attempt, resp)
 }
 
 // warnStranger says of somebody who owns nothing that there is no such person or key: the email may be misspelt. It is no
 // error, for the action may be repeated after they were deleted.
 func (a *transferOwnershipAction) warnStranger(ctx context.Context, from emailValue, members []client.Member, diags *diag.Diagnostics) {
-	keys, err := a.client.APIKeys(ctx)
+	keys, err := a.directory.APIKeys(ctx, directory.Fresh)
 	if err != nil {
 		addError(diags, "list the API keys", err)
 		return
@@ -111,12 +112,11 @@ func (a *transferOwnershipAction) warnStranger(ctx context.Context, from emailVa
 	}
 }
 
-// handOver makes to an owner of what is in the estate e, and reports each step.
-func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwnershipModel, to client.Member, e estate, attempt string, resp *action.InvokeResponse) {
-	defer a.resources.drop()
+// handOver makes to an owner of the holdings, and reports each step.
+func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwnershipModel, to client.Member, owned holdings, attempt string, resp *action.InvokeResponse) {
 	say := progress(resp)
 	var given, had []client.Resource
-	for _, r := range e.all() {
+	for _, r := range owned.all() {
 		what := fmt.Sprintf("the %s %q", noun(r.Kind), label(r))
 		switch {
 		case r.IsOwnedBy(to.Email):
@@ -125,31 +125,31 @@ func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwners
 		case m.DryRun.ValueBool():
 			say("Would make %s an owner of %s.", to.Email, what)
 		default:
-			err := a.client.AddOwner(ctx, r.Kind, r.ID, to.Email)
+			err := a.directory.AddOwner(ctx, r, to.Email)
 			if client.IsNotFound(err) {
 				say("Skipped %s, which was deleted meanwhile.", what)
 				continue
 			}
 			if err != nil {
-				addError(&resp.Diagnostics, attempt, err, fmt.Sprintf("It stopped at %s, after %d of %s. Run it again for the rest: what was handed over is not done twice.", what, len(given), plural(len(e.all())-len(had), "resource")))
+				addError(&resp.Diagnostics, attempt, err, fmt.Sprintf("It stopped at %s, after %d of %s. Run it again for the rest: what was handed over is not done twice.", what, len(given), plural(len(owned.all())-len(had), "resource")))
 				return
 			}
 			say("Made %s an owner of %s.", to.Email, what)
 		}
 		given = append(given, r)
 	}
-	say("%s", m.summary(to, e, given, had))
+	say("%s", m.summary(to, owned, given, had))
 }
 
 // summary says in the end what was done, or would be.
-func (m *transferOwnershipModel) summary(to client.Member, e estate, given, had []client.Resource) string {
+func (m *transferOwnershipModel) summary(to client.Member, owned holdings, given, had []client.Resource) string {
 	from := m.From.address()
 	verb := "has become"
 	if m.DryRun.ValueBool() {
 		verb = "would become"
 	}
 	switch {
-	case len(e.all()) == 0:
+	case len(owned.all()) == 0:
 		return fmt.Sprintf("%s owns nothing: nothing is changed.", from)
 	case len(given)+len(had) == 0:
 		return fmt.Sprintf("Nothing that %s owned was left to hand over.", from)

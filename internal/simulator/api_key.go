@@ -66,13 +66,23 @@ func (s *Server) putAPIKey(o *organization, id, title, role string, expires time
 	return k
 }
 
-// removeAPIKey hands what k owns to heir, or with none deletes what only k owns.
-func (s *Server) removeAPIKey(k *apiKey, heir *member) {
+// removeAPIKey hands what k owns to the successor, or with none deletes what only k owns. It does nothing once k is gone.
+func (s *Server) removeAPIKey(k *apiKey, successor *member) {
 	o := k.organization
-	o.settle(k.email, heir)
+	if o.apiKeys.get(k.id) == nil {
+		return
+	}
+	s.leaveBehind(&o.goneKeys, k.id, k.object())
 	o.apiKeys.remove(k.id)
 	delete(o.keyEmails, k.email)
 	delete(s.secrets, k.secret)
+	var creator *member
+	for m := range o.members.all() {
+		if m.account.signature() == k.audit.CreatedBy {
+			creator = m
+		}
+	}
+	s.transfer(o, k.email, successor, creator, true)
 }
 
 func (s *Server) listAPIKeys(c *call) (int, any) {
@@ -116,12 +126,11 @@ func (s *Server) deleteAPIKey(c *call) (int, any) {
 	if k == nil {
 		return refused(unknown("API key"))
 	}
-	heir, err := c.heir()
+	successor, err := s.successor(c, true)
 	if err != nil {
 		return refused(err)
 	}
-	s.removeAPIKey(k, heir)
-	return ok(nil)
+	return s.afterwards(func() { s.removeAPIKey(k, successor) })
 }
 
 // APIKey is one API key as the portal shows it, with the secret that the portal shows only once.

@@ -15,8 +15,12 @@ func (c *clock) now() time.Time { return time.Now().UTC().Add(time.Duration(c.ah
 // Now returns the cloud's time, in UTC. Every expiry, every date and the Date header follow it.
 func (s *Server) Now() time.Time { return s.clock.now() }
 
-// Advance moves the cloud's clock by d, so that what expires can be seen to expire; a negative d moves it back.
-func (s *Server) Advance(d time.Duration) { s.clock.ahead.Add(int64(d)) }
+// Advance moves the cloud's clock by d, so that what expires can be seen to expire; a negative d moves it back. What a dialect does later
+// is done then.
+func (s *Server) Advance(d time.Duration) {
+	s.clock.ahead.Add(int64(d))
+	s.Settle()
+}
 
 // second is now as the cloud writes it on its entities: without fractions.
 func (c *clock) second() time.Time { return c.now().Truncate(time.Second) }

@@ -54,18 +54,25 @@ func (o *organization) setRole(m *member, role string) error {
 	return nil
 }
 
-// removeMember hands what m owns to heir, or with none deletes what only m owns.
-func (o *organization) removeMember(m *member, heir *member) error {
-	if heir == m {
+func (o *organization) mayRemove(m *member, successor *member) error {
+	if successor == m {
 		return refuse(http.StatusBadRequest, "Ownership cannot go to the member that is deleted.")
 	}
 	if o.isLastAdministrator(m) {
 		return refuse(http.StatusConflict, "The last administrator cannot be deleted.")
 	}
-	o.settle(m.account.email, heir)
+	return nil
+}
+
+// removeMember hands what m owns to the successor, or with none deletes what only m owns. It does nothing once m is gone.
+func (s *Server) removeMember(o *organization, m *member, successor *member) {
+	if o.members.get(m.id) == nil {
+		return
+	}
+	s.leaveBehind(&o.goneMembers, m.id, m.object())
 	o.members.remove(m.id)
 	delete(o.emails, fold(m.account.email))
-	return nil
+	s.transfer(o, m.account.email, successor, nil, false)
 }
 
 func (s *Server) listMembers(c *call) (int, any) {
@@ -113,14 +120,14 @@ func (s *Server) deleteMember(c *call) (int, any) {
 	if m == nil {
 		return refused(unknown("member"))
 	}
-	heir, err := c.heir()
+	successor, err := s.successor(c, false)
+	if err == nil {
+		err = c.organization.mayRemove(m, successor)
+	}
 	if err != nil {
 		return refused(err)
 	}
-	if err := c.organization.removeMember(m, heir); err != nil {
-		return refused(err)
-	}
-	return ok(nil)
+	return s.afterwards(func() { s.removeMember(c.organization, m, successor) })
 }
 
 // Member is one member as the portal shows it.

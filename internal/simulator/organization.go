@@ -16,6 +16,8 @@ type organization struct {
 	invitees    map[string]*invitation // the latest to each folded email
 	projects    table[project]
 	dataSources table[dataSource]
+
+	goneMembers, goneKeys table[object] // what the dialect soft-deletion shows of them
 }
 
 // audit is what the cloud notes about who changed an entity.

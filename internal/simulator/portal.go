@@ -101,13 +101,17 @@ func (s *Server) RemoveMember(email, transferTo string) error {
 		if err != nil {
 			return err
 		}
-		var heir *member
+		var successor *member
 		if transferTo != "" {
-			if heir, err = o.heir(o.memberByEmail(transferTo)); err != nil {
+			if successor, err = mayReceive(o.memberByEmail(transferTo)); err != nil {
 				return err
 			}
 		}
-		return o.removeMember(m, heir)
+		if err := o.mayRemove(m, successor); err != nil {
+			return err
+		}
+		s.removeMember(o, m, successor)
+		return nil
 	})
 }
 

@@ -1,0 +1,52 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// APIKeys lists the API keys of the organization.
+func (d *Directory) APIKeys(ctx context.Context, freshness Freshness) ([]client.APIKey, error) {
+	return d.keys.elements(ctx, freshness)
+}
+
+// InvalidateAPIKeys makes the next Current look-up fetch the API keys again.
+func (d *Directory) InvalidateAPIKeys() { d.keys.invalidate() }
+
+// APIKey reads the API key with the id, which a resource has: it cannot be one that a killed run left.
+func (d *Directory) APIKey(ctx context.Context, id string) (client.APIKey, error) {
+	d.creations.know(id)
+	if k, found := lookUp(ctx, &d.policy, &d.keys, id); found {
+		return k, nil
+	}
+	return d.client.APIKey(ctx, id)
+}
+
+// IsKnownAPIKey reports whether a resource has the API key with the id, or this run has made it.
+func (d *Directory) IsKnownAPIKey(id string) bool { return d.creations.isKnown(id) }
+
+// FindAPIKey finds the API key with the id or, if that is empty, with the name. The error is a NotOneError where there is no
+// such key, or more than one.
+func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.APIKey, error) {
+	if id != "" {
+		k, err := d.APIKey(ctx, id)
+		return k, absent(err, "API key", id)
+	}
+	all, err := d.APIKeys(ctx, Current)
+	if err != nil {
+		return client.APIKey{}, err
+	}
+	return only(all, inOrganization("API key"), fmt.Sprintf("the name %q", client.Printable(name)),
+		func(k client.APIKey) bool { return k.Title == name },
+		func(k client.APIKey) string { return k.ID })
+}
+
+// DeleteAPIKey deletes an API key. What it owns goes to the member transferTo, an id; if that is empty, what only it owns is
+// deleted.
+func (d *Directory) DeleteAPIKey(ctx context.Context, id, transferTo string) error {
+	defer d.keys.invalidate()
+	defer d.resources.invalidate()
+	return d.client.DeleteAPIKey(ctx, id, transferTo)
+}

@@ -1,0 +1,116 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/semaphore"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// mostRepetitions is how often an API key is created again because the secret of the one before was in a lost answer.
+const mostRepetitions = 2
+
+// keyCreations is which API keys this run is creating, has created, and knows from elsewhere. Keys of one title are created
+// one at a time, so that the key of a lost answer can be told from the others. The zero value is empty.
+type keyCreations struct {
+	mu    sync.Mutex
+	locks map[string]*semaphore.Weighted // by title
+	lost  map[string]bool                // by title: a key of it may have been left
+	known map[string]bool                // by id
+}
+
+// lock waits until no other key of this title is being created, or for the end of ctx.
+func (c *keyCreations) lock(ctx context.Context, title string) (unlock func(), err error) {
+	c.mu.Lock()
+	if c.locks == nil {
+		c.locks = map[string]*semaphore.Weighted{}
+	}
+	lock, made := c.locks[title]
+	if !made {
+		lock = semaphore.NewWeighted(1)
+		c.locks[title] = lock
+	}
+	c.mu.Unlock()
+	if err := lock.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	return func() { lock.Release(1) }, nil
+}
+
+// know keeps that a key is no leftover of a lost answer.
+func (c *keyCreations) know(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil {
+		c.known = map[string]bool{}
+	}
+	c.known[id] = true
+}
+
+func (c *keyCreations) isKnown(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.known[id]
+}
+
+// lose keeps that a key of this title may have been left, and returns the ids of the keys that it is not.
+func (c *keyCreations) lose(title string) (others []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lost == nil {
+		c.lost = map[string]bool{}
+	}
+	c.lost[title] = true
+	for id := range c.known {
+		others = append(others, id)
+	}
+	slices.Sort(others)
+	return others
+}
+
+func (c *keyCreations) isLost(title string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lost[title]
+}
+
+// CreateAPIKey creates an API key. Where its answer is lost, it deletes the key that was created nevertheless, and creates
+// another. The error may be a LostKeyError.
+func (d *Directory) CreateAPIKey(ctx context.Context, r client.APIKeyRequest) (client.APIKey, error) {
+	defer d.keys.invalidate()
+	self, err := d.CurrentMember(ctx)
+	if err != nil {
+		return client.APIKey{}, err
+	}
+	unlock, err := d.creations.lock(ctx, r.Title)
+	if err != nil {
+		return client.APIKey{}, err
+	}
+	defer unlock()
+	if d.creations.isLost(r.Title) {
+		return client.APIKey{}, fmt.Errorf("another key named %q may have been made a moment ago, and its answer was lost: the two could not be told apart. Run again", r.Title)
+	}
+	for repetition := 0; ; repetition++ {
+		since := d.Now()
+		created, err := d.client.CreateAPIKey(ctx, r)
+		if err == nil {
+			d.creations.know(created.ID)
+		}
+		if !client.IsUncertain(err) {
+			return created, err
+		}
+		lost := LostKey{Title: r.Title, Role: r.Role, Expires: r.ExpiresAt, Creator: self.Email, Since: since, Until: d.Now()}
+		deleted, left := d.DeleteLostKey(ctx, lost)
+		switch {
+		case left != nil:
+			lost.Others = d.creations.lose(r.Title)
+			return created, LostKeyError{Lost: lost, err: err, left: left}
+		case !deleted || ctx.Err() != nil || repetition == mostRepetitions:
+			return created, err
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Invitations lists the invitations of the organization, pending and expired.
+func (d *Directory) Invitations(ctx context.Context, freshness Freshness) ([]client.Invitation, error) {
+	return d.invitations.elements(ctx, freshness)
+}
+
+// expiresLater is why one of several invitations to a person counts: an expired one stays listed beside the next.
+func expiresLater(a, b client.Invitation) bool { return a.ExpiresAt.After(b.ExpiresAt.Time) }
+
+// LatestInvitation is the invitation to the person that expires last.
+func (d *Directory) LatestInvitation(ctx context.Context, email string, freshness Freshness) (i client.Invitation, found bool, err error) {
+	return d.invitations.find(ctx, client.NormalizeEmail(email), freshness)
+}
+
+// LatestInvitations lists the latest invitation of each person who has one.
+func (d *Directory) LatestInvitations(ctx context.Context, freshness Freshness) ([]client.Invitation, error) {
+	got, err := d.invitations.get(ctx, freshness)
+	if err != nil {
+		return nil, err
+	}
+	var latest []client.Invitation
+	for at, i := range got.all {
+		if got.index[client.NormalizeEmail(i.Email)] == at {
+			latest = append(latest, i)
+		}
+	}
+	return latest, nil
+}
+
+// FindInvitation finds the invitation with the id or, if that is empty, to the email. The error is a NotOneError where there
+// is no such invitation, or more than one.
+func (d *Directory) FindInvitation(ctx context.Context, id, email string) (client.Invitation, error) {
+	if id != "" {
+		if i, found := lookUp(ctx, &d.policy, &d.invitations, id); found {
+			return i, nil
+		}
+		i, err := d.client.Invitation(ctx, id)
+		return i, absent(err, "invitation", id)
+	}
+	all, err := d.Invitations(ctx, Current)
+	if err != nil {
+		return client.Invitation{}, err
+	}
+	return only(all, inOrganization("invitation"), "the email "+client.Printable(email),
+		func(i client.Invitation) bool { return client.SameEmail(i.Email, email) },
+		func(i client.Invitation) string { return i.ID })
+}
+
+// CreateInvitation sends an invitation. A create is never sent twice blindly: where its answer is lost, the cloud is asked
+// whether the invitation is there.
+func (d *Directory) CreateInvitation(ctx context.Context, r client.InvitationRequest) (client.Invitation, error) {
+	defer d.invitations.invalidate()
+	if _, err := d.OrganizationID(ctx); err != nil { // which also sets the clock
+		return client.Invitation{}, err
+	}
+	since := d.Now()
+	i, err := d.client.CreateInvitation(ctx, r)
+	if client.IsUncertain(err) {
+		if sent, found := d.lostInvitation(ctx, r, since); found {
+			return sent, nil
+		}
+	}
+	return i, err
+}
+
+// lostInvitation returns the invitation that a request whose answer was lost has sent.
+func (d *Directory) lostInvitation(ctx context.Context, r client.InvitationRequest, since time.Time) (client.Invitation, bool) {
+	ctx, cancel := recovering(ctx)
+	defer cancel()
+	i, found, err := d.LatestInvitation(ctx, r.Email, Fresh)
+	if err != nil || !found || i.CreatedAt.Before(since.Add(-slack)) || !(Membership{Invitation: &i}).Agrees(r, d.Now()) {
+		return client.Invitation{}, false
+	}
+	return i, true
+}
+
+// DeleteInvitation withdraws an invitation.
+func (d *Directory) DeleteInvitation(ctx context.Context, id string) error {
+	defer d.invitations.invalidate()
+	return d.client.DeleteInvitation(ctx, id)
+}

@@ -1,0 +1,50 @@
+package directory
+
+import (
+	"context"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Members lists the members of the organization.
+func (d *Directory) Members(ctx context.Context, freshness Freshness) ([]client.Member, error) {
+	return d.members.elements(ctx, freshness)
+}
+
+// InvalidateMembers makes the next Current look-up fetch the members again.
+func (d *Directory) InvalidateMembers() { d.members.invalidate() }
+
+// FindMember finds the member with the id or, if that is empty, with the email. The error is a NotOneError where there is no
+// such member.
+func (d *Directory) FindMember(ctx context.Context, id, email string) (client.Member, error) {
+	if id != "" {
+		if m, found := lookUp(ctx, &d.policy, &d.members, id); found {
+			return m, nil
+		}
+		m, err := d.client.Member(ctx, id)
+		return m, absent(err, "member", id)
+	}
+	all, err := d.Members(ctx, Current)
+	if err != nil {
+		return client.Member{}, err
+	}
+	return only(all, inOrganization("member"), "the email "+client.Printable(email),
+		func(m client.Member) bool { return client.SameEmail(m.Email, email) },
+		func(m client.Member) string { return m.ID })
+}
+
+// A write invalidates its noun's list, whether it succeeded or not: an answer may be lost and the change made.
+
+// SetMemberRole changes what a member may do.
+func (d *Directory) SetMemberRole(ctx context.Context, id string, role client.Role) (client.Member, error) {
+	defer d.members.invalidate()
+	return d.client.SetMemberRole(ctx, id, role)
+}
+
+// DeleteMember removes a member. What they own goes to the member transferTo, an id; if that is empty, what only they own is
+// deleted.
+func (d *Directory) DeleteMember(ctx context.Context, id, transferTo string) error {
+	defer d.members.invalidate()
+	defer d.resources.invalidate()
+	return d.client.DeleteMember(ctx, id, transferTo)
+}

@@ -1,0 +1,267 @@
+package directory
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// Membership is where a person stands in the organization: a member, invited, or neither. At most one field is set.
+type Membership struct {
+	Member     *client.Member
+	Invitation *client.Invitation
+}
+
+// IsAbsent reports whether the person is neither a member nor invited.
+func (m Membership) IsAbsent() bool { return m.Member == nil && m.Invitation == nil }
+
+// Agrees reports whether the invitation is the one that r asks for, and can be accepted at the time now.
+func (m Membership) Agrees(r client.InvitationRequest, now time.Time) bool {
+	return !m.Invitation.IsExpired(now) && m.Invitation.Role() == r.Role && m.Invitation.Language == r.Language
+}
+
+// IsSentAlready reports whether the invitation that r asks for was sent after the one with the id was looked at: the person
+// has the mail.
+func (m Membership) IsSentAlready(id string, r client.InvitationRequest, now time.Time) bool {
+	return m.Invitation != nil && m.Invitation.ID != id && m.Agrees(r, now)
+}
+
+// Membership tells where the person stands who has the member's id, if it is not empty, or else the email. A member counts
+// before an invitation. Cached does not use the id.
+func (d *Directory) Membership(ctx context.Context, id, email string, freshness Freshness) (Membership, error) {
+	switch freshness {
+	case Cached:
+		return d.membershipByEmail(ctx, email, Cached)
+	case Current:
+		if found, ok := d.listedMembership(ctx, id, email); ok {
+			return found, nil
+		}
+	case Fresh:
+	}
+	if id != "" {
+		m, err := d.client.Member(ctx, id)
+		if err == nil {
+			return Membership{Member: &m}, nil
+		}
+		if !client.IsNotFound(err) || email == "" {
+			return Membership{}, err
+		}
+	}
+	return d.membershipByEmail(ctx, email, Fresh)
+}
+
+func (d *Directory) membershipByEmail(ctx context.Context, email string, freshness Freshness) (Membership, error) {
+	email = client.NormalizeEmail(email)
+	m, found, err := d.members.find(ctx, email, freshness)
+	if err != nil {
+		return Membership{}, err
+	}
+	if found {
+		return Membership{Member: &m}, nil
+	}
+	i, found, err := d.invitations.find(ctx, email, freshness)
+	if err != nil || !found {
+		return Membership{}, err
+	}
+	return Membership{Invitation: &i}, nil
+}
+
+// listedMembership looks the person up in the lists, where the read policy allows that. By email there is no other way than
+// the lists.
+func (d *Directory) listedMembership(ctx context.Context, id, email string) (found Membership, ok bool) {
+	if id != "" {
+		m, ok := lookUp(ctx, &d.policy, &d.members, id)
+		return Membership{Member: &m}, ok
+	}
+	if !d.policy.count(ctx) {
+		return Membership{}, false
+	}
+	if found, ok = d.listedPerson(ctx, email); ok {
+		d.policy.fromLists.Add(1)
+	}
+	return found, ok
+}
+
+// listedPerson looks a person up in both lists, which are fetched at the same time.
+func (d *Directory) listedPerson(ctx context.Context, email string) (found Membership, ok bool) {
+	if !d.invitations.hasFailed() {
+		d.invitations.choose(ctx, Current)
+	}
+	email = client.NormalizeEmail(email)
+	if m, ok := d.members.tryFind(ctx, email); ok {
+		return Membership{Member: &m}, true
+	}
+	if i, ok := d.invitations.tryFind(ctx, email); ok {
+		return Membership{Invitation: &i}, true
+	}
+	return Membership{}, false
+}
+
+// InvitationOutcome tells what became of the invitation with the id: it is pending, or its person stands elsewhere. An expired
+// invitation stays listed, so there may be a later one, or a member who accepted that.
+func (d *Directory) InvitationOutcome(ctx context.Context, id, email string, freshness Freshness) (Membership, error) {
+	if freshness == Fresh {
+		return d.freshOutcome(ctx, id, email)
+	}
+	i, found := lookUp(ctx, &d.policy, &d.invitations, id)
+	if found && !i.IsExpired(d.Now()) {
+		return Membership{Invitation: &i}, nil
+	}
+	if d.policy.oneByOne || !d.invitations.isFetched() {
+		return d.freshOutcome(ctx, id, email)
+	}
+	if found, ok := d.listedPerson(ctx, email); ok {
+		return found, nil
+	}
+	return d.Membership(ctx, "", email, Fresh)
+}
+
+func (d *Directory) freshOutcome(ctx context.Context, id, email string) (Membership, error) {
+	if id != "" {
+		i, err := d.client.Invitation(ctx, id)
+		if err == nil && !i.IsExpired(d.Now()) {
+			return Membership{Invitation: &i}, nil
+		}
+		if err != nil && !client.IsNotFound(err) {
+			return Membership{}, err
+		}
+	}
+	return d.Membership(ctx, "", email, Fresh)
+}
+
+// ActivePeople lists the members, as memberships.
+func (d *Directory) ActivePeople(ctx context.Context) ([]Membership, error) {
+	all, err := d.Members(ctx, Current)
+	if err != nil {
+		return nil, err
+	}
+	people := make([]Membership, len(all))
+	for at := range all {
+		people[at].Member = &all[at]
+	}
+	return people, nil
+}
+
+// InvitedPeople lists those who were invited and are no members, each with the latest invitation.
+func (d *Directory) InvitedPeople(ctx context.Context) ([]Membership, error) {
+	latest, err := d.LatestInvitations(ctx, Current)
+	if err != nil {
+		return nil, err
+	}
+	var people []Membership
+	for at := range latest {
+		_, accepted, err := d.members.find(ctx, client.NormalizeEmail(latest[at].Email), Current)
+		if err != nil {
+			return people, err
+		}
+		if !accepted {
+			people = append(people, Membership{Invitation: &latest[at]})
+		}
+	}
+	return people, nil
+}
+
+// MembershipUnlessAbsent is a Fresh Membership of somebody who stands in the lists of this run, and absent for others: should
+// they have come since, the cloud refuses to invite them. So the creation of many memberships does not fetch the lists for
+// each.
+func (d *Directory) MembershipUnlessAbsent(ctx context.Context, email string) (Membership, error) {
+	found, err := d.Membership(ctx, "", email, Cached)
+	if err != nil || found.IsAbsent() {
+		return Membership{}, err
+	}
+	return d.Membership(ctx, "", email, Fresh)
+}
+
+// Invite sends an invitation.
+func (d *Directory) Invite(ctx context.Context, r client.InvitationRequest) (Membership, error) {
+	i, err := d.CreateInvitation(ctx, r)
+	if err != nil {
+		return Membership{}, err
+	}
+	return Membership{Invitation: &i}, nil
+}
+
+// InviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Should the person have
+// accepted meanwhile, they are a member now, and nothing is sent.
+func (d *Directory) InviteAgain(ctx context.Context, old client.Invitation, r client.InvitationRequest) (Membership, error) {
+	err := d.DeleteInvitation(ctx, old.ID)
+	if client.IsNotFound(err) {
+		now, err := d.Membership(ctx, "", r.Email, Fresh)
+		if err != nil || now.Member != nil {
+			return now, err
+		}
+	} else if err != nil {
+		return Membership{}, err
+	}
+	return d.Invite(ctx, r)
+}
+
+// Resend sends the invitation with the id again, which has expired, unless the person has become a member meanwhile.
+func (d *Directory) Resend(ctx context.Context, id string, r client.InvitationRequest) (Membership, error) {
+	found, err := d.InvitationOutcome(ctx, id, r.Email, Fresh)
+	switch {
+	case err != nil || found.Member != nil || found.IsSentAlready(id, r, d.Now()):
+		return found, err
+	case found.Invitation != nil:
+		return d.InviteAgain(ctx, *found.Invitation, r)
+	default:
+		return d.Invite(ctx, r)
+	}
+}
+
+// Repeat sends an invitation again as it is, unless somebody else has just done so.
+func (d *Directory) Repeat(ctx context.Context, old client.Invitation) (Membership, error) {
+	now, err := d.InviteAgain(ctx, old, client.InvitationRequest{Email: old.Email, Language: old.Language, Role: old.Role()})
+	if !client.IsConflict(err) {
+		return now, err
+	}
+	if found, unread := d.Membership(ctx, "", old.Email, Fresh); unread == nil && !found.IsAbsent() {
+		return found, nil
+	}
+	return Membership{}, err
+}
+
+// Withdraw withdraws the invitation of a person who has one. It returns the member if they are one, even since the plan.
+func (d *Directory) Withdraw(ctx context.Context, id, email string) (Membership, error) {
+	found, err := d.Membership(ctx, id, email, Fresh)
+	if err != nil || found.Invitation == nil {
+		return found, err
+	}
+	err = d.DeleteInvitation(ctx, found.Invitation.ID)
+	if client.IsNotFound(err) {
+		return d.Membership(ctx, "", email, Fresh) // accepted in between, or withdrawn by somebody else
+	}
+	return Membership{}, err
+}
+
+// Admission is what happened to a person who was to become a member or an invitee.
+type Admission struct {
+	Found Membership // what they were before; absent where nothing was found
+	Now   Membership // what they are; a member's role is as it was found
+}
+
+// Admit invites a person with the role and language of r, or adopts the member or the invitation that is there already. It
+// does not change a member's role: the caller may have to ask first.
+func (d *Directory) Admit(ctx context.Context, r client.InvitationRequest) (Admission, error) {
+	found, err := d.MembershipUnlessAbsent(ctx, r.Email)
+	if err == nil && found.IsAbsent() {
+		var now Membership
+		now, err = d.Invite(ctx, r)
+		if !client.IsConflict(err) {
+			return Admission{Now: now}, err
+		}
+		refused := err
+		if found, err = d.Membership(ctx, "", r.Email, Fresh); err == nil && found.IsAbsent() {
+			err = refused // it collides with something else
+		}
+	}
+	switch {
+	case err != nil:
+		return Admission{}, err
+	case found.Member != nil || found.Agrees(r, d.Now()):
+		return Admission{Found: found, Now: found}, nil
+	}
+	now, err := d.InviteAgain(ctx, *found.Invitation, r)
+	return Admission{Found: found, Now: now}, err
+}

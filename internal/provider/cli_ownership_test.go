@@ -1,0 +1,213 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+)
+
+// Ways in which maps were lost although every name of the cloud's API was right, each as a user met it.
+
+// cartographer is a member whose maps the account sees without being given them.
+const cartographer = "cartographer@example.com"
+
+// withOthersMaps gives the cloud a member with a project and a data source that only they own.
+func (c *cloud) withOthersMaps(t *testing.T) *cloud {
+	t.Helper()
+	c.addMember(t, cartographer, "ORG_EDITOR")
+	_, err := c.AddProject("Contours", cartographer)
+	must(t, err)
+	_, err = c.AddDataSource("Heights", cartographer)
+	must(t, err)
+	return c
+}
+
+// mustStillHave fails unless every project is there.
+func (c *cloud) mustStillHave(t *testing.T, projects ...string) {
+	t.Helper()
+	for _, id := range projects {
+		if !hasProject(c, id) {
+			t.Fatal("a project is gone that nothing announced")
+		}
+	}
+}
+
+// with is the environment with a successor.
+func (x *cli) with(successor string) *cli {
+	x.environ = append(x.environ, "JMAPCLOUD_TRANSFER_OWNERSHIP_TO="+successor)
+	return x
+}
+
+func (x *cli) without(variable string) *cli {
+	x.environ = slices.DeleteFunc(x.environ, func(set string) bool { return strings.HasPrefix(set, variable+"=") })
+	return x
+}
+
+func TestCLI_savedPlanKeepsItsSuccessor(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	x := c.cli(t).write(t, c.ciKey("ci", "force_destroy = true"))
+	x.apply(t, false)
+	p := c.ownedByKey(t, "ci", "Roads")
+
+	x.write(t, "").with(lead)
+	reads(t, x.plan(t, false, "-out=saved"), lead, `"Roads"`)
+	x.without("JMAPCLOUD_TRANSFER_OWNERSHIP_TO").apply(t, false, "saved")
+	c.mustStillHave(t, p)
+	if !slices.Equal(c.Owners(p), []string{lead}) {
+		t.Errorf("%v owns the project", c.Owners(p))
+	}
+}
+
+func TestCLI_successorUnknownAtPlanAndNullAtApplyDestroysNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	provider := "provider \"jmapcloud\" {\n  transfer_ownership_to = %s\n}\n"
+	x := c.cli(t).write(t, c.ciKey("ci", "force_destroy = true"))
+	x.apply(t, false)
+	p := c.ownedByKey(t, "ci", "Roads")
+
+	x.write(t, fmt.Sprintf(provider, "terraform_data.lead.output")+"resource \"terraform_data\" \"lead\" {\n  input = timestamp() == \"\" ? \"lead@example.com\" : null\n}\n")
+	reads(t, x.apply(t, true), `The successor of the API key "ci" is not known`)
+	c.mustStillHave(t, p)
+	if len(c.APIKeys()) != 1 {
+		t.Error("the key is gone")
+	}
+}
+
+func TestCLI_permissionToDestroyEndsWithItsPlan(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	block := c.ciKey("ci", "force_destroy = true")
+	x := c.cli(t).write(t, block)
+	x.apply(t, false)
+	p := c.ownedByKey(t, "ci", "Roads")
+
+	c.Inject(simulator.Fault{Method: http.MethodDelete, Path: "/api/ss/rest/v1/organizations/*/api-keys/*", Action: simulator.ActionStatus, Status: http.StatusForbidden, Times: -1})
+	x.apply(t, true, "-destroy")
+	c.ClearFaults()
+	x.write(t, strings.Replace(block, "force_destroy = true", "force_destroy = false", 1))
+	x.apply(t, false)
+	reads(t, x.apply(t, true, "-replace=jmapcloud_api_key.ci"), `Deleting the API key "ci" would also delete 1 project`)
+	c.mustStillHave(t, p)
+}
+
+func TestCLI_unreadablePermissionsAreNotNothing(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]simulator.Fault{
+		"missing": {Status: http.StatusNotFound, Body: `{"message":"There is no such operation."}`},
+		"empty":   {Body: `{"message":"OK","result":[]}`},
+		"null":    {Body: `{"message":"OK","result":null}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &cloud{Server: simulator.New()} // what a fault answers is no part of the contract
+			c.serve(t)
+			c.withOthersMaps(t).addMember(t, ana, "ORG_EDITOR")
+			p, err := c.AddProject("Roads", ana)
+			must(t, err)
+			x := c.cli(t).write(t, "resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n")
+			x.apply(t, false)
+			answer.Method, answer.Path, answer.Action, answer.Times = http.MethodGet, "/api/mcs/rest/v1/organizations/*/projects/*/permissions", simulator.ActionStatus, -1
+			c.Inject(answer)
+			x.write(t, "")
+			reads(t, x.apply(t, true), "Unable to tell what the member ana@example.com owns")
+			c.mustStillHave(t, p.ID)
+			if _, found := c.Member(ana); !found {
+				t.Error("the member is gone")
+			}
+		})
+	}
+}
+
+const bob = "bob@example.com"
+
+func TestCLI_coOwnersOfTwoProviderBlocksLoseNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, ana, "ORG_EDITOR")
+	c.addMember(t, bob, "ORG_EDITOR")
+	p, err := c.AddProject("Roads", ana, bob)
+	must(t, err)
+	const blocks = "provider \"jmapcloud\" {}\nprovider \"jmapcloud\" {\n  alias = \"second\"\n}\n"
+	x := c.cli(t).write(t, blocks+"resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"+
+		"resource \"jmapcloud_member\" \"bob\" {\n  provider = jmapcloud.second\n  email    = \"bob@example.com\"\n  role     = \"ORG_EDITOR\"\n}\n")
+	x.apply(t, false)
+	x.write(t, blocks)
+	reads(t, x.apply(t, true), `Deleting the member ana@example.com would also delete 1 project`, `"Roads"`)
+	c.mustStillHave(t, p.ID)
+}
+
+func TestCLI_successorWhoGoesInTheSameRunByAnotherBlockLosesNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, ana, "ORG_EDITOR")
+	c.addMember(t, lead, "ORG_EDITOR")
+	p, err := c.AddProject("Roads", ana)
+	must(t, err)
+	const blocks = "provider \"jmapcloud\" {\n  transfer_ownership_to = \"lead@example.com\"\n}\nprovider \"jmapcloud\" {\n  alias = \"second\"\n}\n"
+	x := c.cli(t).write(t, blocks+"resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"+
+		"resource \"jmapcloud_member\" \"lead\" {\n  provider = jmapcloud.second\n  email    = \"lead@example.com\"\n  role     = \"ORG_EDITOR\"\n}\n")
+	x.apply(t, false)
+	x.write(t, blocks)
+	x.apply(t, true, "-parallelism=1")
+	c.mustStillHave(t, p.ID)
+}
+
+func TestCLI_unfitSuccessorDoesNotMatterWhereNothingIsOwned(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	const block = "provider \"jmapcloud\" {\n  transfer_ownership_to = \"lead@example.com\"\n}\n"
+	viewer := strings.Replace(strings.Replace(c.ciKey("viewer"), `"ci"`, `"viewer"`, 1), "ORG_EDITOR", "ORG_VIEWER", 1)
+	x := c.cli(t).write(t, block+c.ciKey("ci")+viewer)
+	x.apply(t, false)
+	must(t, c.RemoveMember(lead, ""))
+	x.write(t, block)
+	reads(t, x.apply(t, false), "2 destroyed")
+	if keys := c.APIKeys(); len(keys) != 0 {
+		t.Errorf("%d keys are left", len(keys))
+	}
+}
+
+func TestCLI_destroyOfEverythingTakesTheSuccessorAlong(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	x := c.cli(t).write(t, "provider \"jmapcloud\" {\n  transfer_ownership_to = \"lead@example.com\"\n}\n"+
+		"resource \"jmapcloud_member\" \"lead\" {\n  email = \"lead@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"+c.ciKey("ci"))
+	x.apply(t, false)
+	reads(t, x.apply(t, false, "-destroy"), "2 destroyed")
+}
+
+func TestCLI_forcedCoOwnersGoInEitherOrder(t *testing.T) {
+	t.Parallel()
+	for _, last := range []string{"ana", "bob"} {
+		t.Run(last, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			c.addMember(t, ana, "ORG_EDITOR")
+			c.addMember(t, bob, "ORG_EDITOR")
+			p, err := c.AddProject("Roads", ana, bob)
+			must(t, err)
+			block := func(name string) string {
+				text := fmt.Sprintf("resource \"jmapcloud_member\" %q {\n  email         = \"%s@example.com\"\n  role          = \"ORG_EDITOR\"\n  force_destroy = true\n", name, name)
+				if name != last { // Terraform destroys what depends on another first
+					text += "  depends_on    = [jmapcloud_member." + last + "]\n"
+				}
+				return text + "}\n"
+			}
+			x := c.cli(t).write(t, block("ana")+block("bob"))
+			x.apply(t, false)
+			reads(t, x.apply(t, false, "-destroy"), "2 destroyed", "PERMANENTLY deletes 1 project", `"Roads"`)
+			if hasProject(c, p.ID) {
+				t.Error("the project that both plans announced is still there")
+			}
+		})
+	}
+}

@@ -1,0 +1,32 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+)
+
+// send sends the invitation m. Where it replaces another, the person may have accepted or been invited in between, and that
+// is no conflict.
+func (r *invitationResource) send(ctx context.Context, m *invitationModel) (directory.Membership, error) {
+	sent, err := r.directory.Invite(ctx, m.toAPI())
+	was, replaced := r.run.withdrawals.find(m.Email)
+	if !client.IsConflict(err) || !replaced {
+		return sent, err
+	}
+	planned := m.invitationData
+	m.invitationData = was
+	m.Email, m.Role, m.Language = planned.Email, planned.Role, planned.Language
+	return r.directory.Resend(ctx, "", m.toAPI())
+}
+
+// withdraw withdraws the invitation m, and keeps what it was for the one that may replace it.
+func (r *invitationResource) withdraw(ctx context.Context, m invitationModel) error {
+	err := r.directory.DeleteInvitation(ctx, m.ID.ValueString())
+	if err != nil && !client.IsNotFound(err) {
+		return err
+	}
+	r.run.withdrawals.add(m.invitationData)
+	return nil
+}

@@ -1,0 +1,46 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// waysAround is what to do about a member, and about a person with a pending invitation, who cannot be invited.
+func waysAround(email string) [2]string {
+	return [2]string{
+		"To manage a member, use a jmapcloud_member resource, which adopts them.",
+		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> " + email,
+	}
+}
+
+func warnIsMember(email string, diags *diag.Diagnostics) {
+	who := client.Printable(email)
+	diags.AddWarning(who+" cannot be invited", "They are a member already, so the apply will fail. "+waysAround(who)[0])
+}
+
+func warnIsInvited(email string, diags *diag.Diagnostics) {
+	who := client.Printable(email)
+	diags.AddWarning(who+" cannot be invited", "They have a pending invitation already, so the apply will fail. "+waysAround(who)[1])
+}
+
+// inviteHints says what to do about a person who is a member, or was invited, already.
+func inviteHints(err error, m invitationModel) []string {
+	if !client.IsConflict(err) {
+		return nil
+	}
+	ways := waysAround(m.Email.address())
+	return []string{"Somebody who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
+}
+
+func warnMemberStays(m client.Member, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("The member %s stays", client.Printable(m.Email)),
+		"They accepted the invitation, so destroying it changes nothing at the cloud. To remove a member with Terraform, manage them as a jmapcloud_member.")
+}
+
+func warnAccepted(email emailValue, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("%s has accepted the invitation", client.Printable(email.address())),
+		"Its role and language no longer count: nothing is sent, and the member keeps the role that they have. To manage it with Terraform, turn the invitation into a jmapcloud_member with a moved block.")
+}

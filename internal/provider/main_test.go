@@ -1,0 +1,33 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// scratch is a folder for what all tests share. It is removed at the end.
+var scratch string
+
+// TestMain keeps the tests apart from the machine they run on: its CLI configuration, and an account in its environment.
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "jmapcloud-test")
+		if err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(dir)
+		scratch = dir
+		cliConfig := filepath.Join(dir, "cli.tfrc")
+		if err := os.WriteFile(cliConfig, nil, 0o600); err != nil {
+			panic(err)
+		}
+		liveFromEnvironment = readLiveAccount()
+		os.Setenv("TF_CLI_CONFIG_FILE", cliConfig)
+		os.Setenv("CHECKPOINT_DISABLE", "1")
+		for _, variable := range []string{"ENDPOINT", "ORGANIZATION_ID", "USERNAME", "PASSWORD", "ACCESS_TOKEN", "TRANSFER_OWNERSHIP_TO"} {
+			os.Unsetenv("JMAPCLOUD_" + variable)
+		}
+		return m.Run()
+	}())
+}

@@ -1,0 +1,107 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+)
+
+// errLeft says that a person is no longer what they were when Terraform planned.
+var errLeft = errors.New("they were removed, or their invitation was withdrawn, after Terraform planned")
+
+// admit makes a person a member or an invitee with the role and language of m, whatever they are now.
+func (r *memberResource) admit(ctx context.Context, m memberModel, diags *diag.Diagnostics) (directory.Membership, error) {
+	wanted := m.toAPI()
+	admitted, err := r.directory.Admit(ctx, wanted)
+	if err != nil {
+		return directory.Membership{}, err
+	}
+	now, err := r.withRole(ctx, admitted.Now, wanted.Role, diags)
+	if err != nil || diags.HasError() || admitted.Found.IsAbsent() {
+		return now, err
+	}
+	found := admitted.Found
+	if found.Invitation != nil && now.Member != nil {
+		found = now // they accepted at this moment
+	}
+	r.warnAdopted(wanted.Email, adoption(found, wanted, r.directory.Now()), diags)
+	return now, nil
+}
+
+// changesCloud reports whether the plan m asks for more than a change of what concerns only Terraform.
+func (m *memberModel) changesCloud(state memberModel) bool {
+	return !m.Role.Equal(state.Role) || m.Status.IsUnknown()
+}
+
+// change brings a person from state to the plan m.
+func (r *memberResource) change(ctx context.Context, m, state memberModel, diags *diag.Diagnostics) (directory.Membership, error) {
+	found, err := r.directory.Membership(ctx, state.ID.ValueString(), m.Email.address(), directory.Fresh)
+	wanted := m.toAPI()
+	switch {
+	case err != nil:
+		return directory.Membership{}, err
+	case found.Member != nil && state.isActive() && found.Member.ID != state.ID.ValueString():
+		return directory.Membership{}, errLeft // and is a member again: the plan is about another membership
+	case found.Member != nil:
+		return r.withRole(ctx, found, wanted.Role, diags)
+	case m.Status.IsUnknown() && found.IsSentAlready(state.InvitationID.ValueString(), wanted, r.directory.Now()):
+		return found, nil
+	case found.Invitation != nil && m.Status.IsUnknown():
+		now, err := r.directory.InviteAgain(ctx, *found.Invitation, wanted)
+		if err != nil {
+			return directory.Membership{}, err
+		}
+		return r.withRole(ctx, now, wanted.Role, diags)
+	default:
+		return directory.Membership{}, errLeft
+	}
+}
+
+// withRole gives a member the role that they should have, unless the guard refuses. It leaves an invitation alone.
+func (r *memberResource) withRole(ctx context.Context, now directory.Membership, role client.Role, diags *diag.Diagnostics) (directory.Membership, error) {
+	if now.Member == nil || now.Member.Role() == role {
+		return now, nil
+	}
+	r.guardAccountInUse(ctx, "demote", *now.Member, diags)
+	if diags.HasError() {
+		return now, nil
+	}
+	m, err := r.directory.SetMemberRole(ctx, now.Member.ID, role)
+	return directory.Membership{Member: &m}, err
+}
+
+// withdraw withdraws the invitation of a person who has one. It returns the member if they are one, even since the plan.
+func (r *memberResource) withdraw(ctx context.Context, m memberModel) (directory.Membership, error) {
+	return r.directory.Withdraw(ctx, m.ID.ValueString(), m.Email.address())
+}
+
+// remove removes a member, unless the guard refuses.
+func (r *memberResource) remove(ctx context.Context, member client.Member, m memberModel, private privateReader, diags *diag.Diagnostics) {
+	r.guardAccountInUse(ctx, "remove", member, diags)
+	if diags.HasError() {
+		return
+	}
+	r.run.deletions.deleteOwner(ctx, m.ownerAs(member), m.deleteOptions(), private, func(ctx context.Context, transferTo string) error {
+		return r.directory.DeleteMember(ctx, member.ID, transferTo)
+	}, diags)
+}
+
+// guardAccountInUse refuses to remove or demote, as attempt says ("remove", "demote"), the account that the provider signs in
+// with. That account is an Administrator, so no run leaves the organization without one.
+func (r *memberResource) guardAccountInUse(ctx context.Context, attempt string, m client.Member, diags *diag.Diagnostics) {
+	if m.Role() != client.RoleAdmin {
+		return
+	}
+	self, err := r.directory.CurrentMember(ctx)
+	if err != nil {
+		addError(diags, "read the account in use", err)
+		return
+	}
+	if self.ID == m.ID {
+		refuseAccountInUse(attempt, m, diags)
+	}
+}
