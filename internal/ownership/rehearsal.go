@@ -263,10 +263,13 @@ func (t *rehearsal) compare(ctx context.Context, after []client.Resource, p clie
 // grantAndRevoke grants the account ownership of the project, reads that back, and takes it back where the cloud can.
 func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 	p, account := t.projects[0], memberParty(t.account)
-	text := account.written(t.reader.proved().forms.best(client.MemberOwner))
-	if text == "" {
-		text = account.email
+	// Where the cloud has not been seen to write a member, it may write one as it wrote the key.
+	seen := t.reader.proved().forms
+	best := seen.best(client.MemberOwner)
+	if best == noForm {
+		best = t.shown.proof.forms.best(client.APIKeyOwner)
 	}
+	text := account.written(best)
 	if err := t.client.Grant(ctx, p.Kind, p.ID, text); err != nil {
 		return inconclusive("the account cannot be made an owner of a project: %s", err)
 	}
