@@ -224,4 +224,3 @@ func TestReader_isQuickForManyOwners(t *testing.T) {
 		t.Errorf("200 looks at 4,000 projects took %s", took)
 	}
 }
-
