@@ -79,7 +79,8 @@ func (d *Directory) DeleteLostKey(ctx context.Context, lost LostKey) (deleted bo
 	default:
 		return false, errors.New(Ambiguity(candidates))
 	}
-	err = d.DeleteAPIKey(ctx, candidates[0].ID, "")
+	defer d.keys.invalidate()
+	err = d.deleteUnused(ctx, candidates[0])
 	if err != nil && !client.IsNotFound(err) {
 		return false, err
 	}

@@ -134,7 +134,7 @@ func (d *accessReportDataSource) inspect(ctx context.Context, withOwners bool) (
 	if seen.latest, err = d.directory.LatestInvitations(ctx, directory.Current); err != nil || !withOwners {
 		return seen, err
 	}
-	seen.resources, err = d.directory.Resources(ctx, directory.Current)
+	seen.resources, err = d.run.resources(ctx)
 	return seen, err
 }
 

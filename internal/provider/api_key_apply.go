@@ -125,7 +125,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	gone := isMarked(ctx, before, goneKey, state.ID.ValueString(), diags)
 	keep := duration(m.KeepPreviousFor)
 	options := m.deleteOptions().ofRotation()
-	if !gone && keep == 0 && !r.run.deletions.mayDeleteOwner(ctx, state.owner(), options, before, diags) {
+	if !gone && keep == 0 && !r.run.deletions.mayDelete(ctx, state.owner(), options, diags) {
 		return state
 	}
 	if !r.deleteLost(ctx, before, diags) {
@@ -133,7 +133,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	}
 	clearPrivate(ctx, after, diags, lostKeyKey)
 	if !gone || m.PreviousID.IsNull() {
-		if !r.deletePrevious(ctx, state, options, before, diags) {
+		if !r.deletePrevious(ctx, state, options, before, after, diags) {
 			return state
 		}
 		state.forgetPrevious()
@@ -156,7 +156,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 		return m
 	}
 	m.setPrevious(state, r.directory.Now().Add(keep))
-	if keep == 0 && r.deletePrevious(ctx, m, options, before, diags) {
+	if keep == 0 && r.deletePrevious(ctx, m, options, before, after, diags) {
 		m.forgetPrevious()
 	}
 	return m
@@ -171,15 +171,11 @@ func (m *apiKeyModel) setPrevious(old apiKeyModel, until time.Time) {
 }
 
 // deletePrevious deletes the previous key, if there is one.
-func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, options deleteOptions, private privateReader, diags *diag.Diagnostics) (done bool) {
+func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, options deleteOptions, private privateReader, to privateWriter, diags *diag.Diagnostics) (done bool) {
 	previous, found := r.previousKey(ctx, &m, diags)
 	if !found {
 		return !diags.HasError()
 	}
-	var problems diag.Diagnostics
-	r.run.deletions.deleteOwner(ctx, previous, options, private, func(ctx context.Context, transferTo string) error {
-		return r.directory.DeleteAPIKey(ctx, previous.id, transferTo)
-	}, &problems)
-	diags.Append(problems...)
-	return !problems.HasError()
+	options.previous = true
+	return r.run.deletions.delete(ctx, previous, options, private, to, diags)
 }

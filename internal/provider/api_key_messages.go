@@ -28,10 +28,10 @@ func warnAmbiguous(lost directory.LostKey, candidates []client.APIKey, diags *di
 // warnKeyGone says why the plan makes a key anew.
 func warnKeyGone(m *apiKeyModel, diags *diag.Diagnostics) {
 	if m.isStored() {
-		warnGone(diags, m.owner().String())
+		warnGone(diags, ownerName(m.owner()))
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("Gone: %s", m.owner()),
+	diags.AddWarning("Gone: "+ownerName(m.owner()),
 		"It was deleted outside Terraform; or store_key is false, and its secret did not arrive in the run that made it: no jmapcloud_api_key_secret took it, or what took it failed. The provider deletes such a key at the end of that run, for nobody could use it. "+
 			"While it is in the configuration, the plan makes it anew and hands it over again.")
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // apiKeyData is what the cloud tells of an API key at any time.
@@ -73,8 +74,13 @@ func fingerprint(secret string) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-func (m *apiKeyModel) owner() owner {
-	return owner{noun: apiKeyNoun, label: client.Printable(m.Name.ValueString()), id: m.ID.ValueString(), email: m.Email.ValueString()}
+// owner is the key as an owner. It can be asked itself what it owns, where its secret is in state.
+func (m *apiKeyModel) owner() ownership.Owner {
+	expires, _ := moment(m.ExpiresAt)
+	return ownership.Owner{
+		Kind: client.APIKeyOwner, ID: m.ID.ValueString(), Email: m.Email.ValueString(), Name: m.Name.ValueString(),
+		Secret: m.Key.ValueString(), ExpiresAt: expires,
+	}
 }
 
 // isExpired reports whether the key no longer works at the time now.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -31,11 +32,12 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	}
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	now, proposed := r.directory.Now(), *plan
 	switch {
 	case state == nil:
 		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
+		r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
 		if !resp.Diagnostics.HasError() {
 			r.warnLeftover(ctx, plan, &resp.Diagnostics)
 		}
@@ -67,7 +69,9 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // planRemoval says what the deletion of the key, and of the one before it, takes with it.
 func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
 	if previous, found := r.previousKey(ctx, state, diags); found {
-		r.run.deletions.announce(ctx, previous, options, private, diags)
+		ofPrevious := options
+		ofPrevious.previous = true
+		r.run.deletions.announce(ctx, previous, ofPrevious, private, diags)
 	}
 	if !state.ID.IsNull() {
 		r.run.deletions.announce(ctx, state.owner(), options, private, diags)
@@ -76,7 +80,7 @@ func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, op
 
 // planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the one before.
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
-	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
+	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
 	if plan.Lifetime.IsNull() {
 		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	}
@@ -151,24 +155,26 @@ func (r *apiKeyResource) planPreviousDeleted(ctx context.Context, state, plan *a
 		return
 	}
 	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("It is %s, and %s.", previous.id, why))
-	r.run.deletions.announceRotation(ctx, previous, plan.deleteOptions(), false, diags)
+		fmt.Sprintf("It is %s, and %s.", previous.ID, why))
+	options := plan.deleteOptions()
+	options.previous = true
+	r.run.deletions.announceRotation(ctx, previous, options, false, diags)
 }
 
 // previousKey is the key before the present one as an owner; found is false where there is none, or none any more.
-func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o owner, found bool) {
+func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o ownership.Owner, found bool) {
 	if state.PreviousID.IsNull() {
-		return owner{}, false
+		return ownership.Owner{}, false
 	}
 	k, err := r.directory.APIKey(ctx, state.PreviousID.ValueString())
 	switch {
 	case client.IsNotFound(err):
-		return owner{}, false
+		return ownership.Owner{}, false
 	case err != nil:
 		addError(diags, "read the previous API key "+state.PreviousID.ValueString(), err)
-		return owner{}, false
+		return ownership.Owner{}, false
 	}
-	return owner{noun: previousKeyNoun, label: client.Printable(k.Title), id: k.ID, email: k.Email}, true
+	return ownership.Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title, ExpiresAt: k.ExpiresAt.Time}, true
 }
 
 // warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key

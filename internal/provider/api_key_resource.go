@@ -164,6 +164,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	before := m
 	found := r.refresh(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -189,7 +190,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 	if m.ID.IsUnknown() {
 		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
-	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, &resp.Diagnostics) {
+	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
@@ -205,12 +206,10 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
-	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, &resp.Diagnostics) || m.ID.IsNull() {
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}
-	r.run.deletions.deleteOwner(ctx, m.owner(), m.deleteOptions(), req.Private, func(ctx context.Context, transferTo string) error {
-		return r.directory.DeleteAPIKey(ctx, m.ID.ValueString(), transferTo)
-	}, &resp.Diagnostics)
+	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics)
 }
 
 // ImportState takes an id, or a name that only one key has.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // Where a person stands.
@@ -98,22 +99,22 @@ func asFound(s directory.Membership, now time.Time) memberModel {
 
 func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }
 
-func (m *memberModel) owner() owner {
-	return owner{noun: memberNoun, label: client.Printable(m.Email.address()), id: m.ID.ValueString(), email: m.Email.address()}
+func (m *memberModel) owner() ownership.Owner {
+	return ownership.Owner{Kind: client.MemberOwner, ID: m.ID.ValueString(), Email: m.Email.address(), Name: m.Email.address()}
 }
 
 // called is the membership in words.
 func (m *memberModel) called() string {
 	if m.isActive() {
-		return m.owner().String()
+		return ownerName(m.owner())
 	}
 	return "the invitation to " + m.Email.address()
 }
 
 // ownerAs is the owner by what the cloud says of them now: state may be older than their acceptance.
-func (m *memberModel) ownerAs(a client.Member) owner {
+func (m *memberModel) ownerAs(a client.Member) ownership.Owner {
 	o := m.owner()
-	o.id, o.email = a.ID, a.Email
+	o.ID, o.Email = a.ID, a.Email
 	return o
 }
 

@@ -128,6 +128,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	var proposed memberModel
 	if plan != nil {
 		proposed = *plan
+		r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
@@ -152,9 +153,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case !state.isActive():
 		plan.planInvitation(state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
-		r.planDemotion(ctx, state, &resp.Diagnostics)
+		r.planDemotion(ctx, state, plan, &resp.Diagnostics)
 	}
-	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
+	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 }
 
@@ -197,6 +198,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	before := m
 	m.fromAPI(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
@@ -238,7 +240,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	if s.Member != nil {
-		r.remove(ctx, *s.Member, m, req.Private, &resp.Diagnostics)
+		r.remove(ctx, *s.Member, m, req.Private, resp.Private, &resp.Diagnostics)
 	}
 }
 
