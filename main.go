@@ -33,9 +33,13 @@ func main() {
 	signals := make(chan os.Signal, 1)
 	serving, served := context.WithCancel(context.Background())
 	if !*debug {
-		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
-		// have told what they were doing; a provider that died at once would lose it.
+		// A CI job that is stopped, or a terminal that is closed, signals the whole process group. Terraform then ends its
+		// providers itself, once they have told what they were doing; a provider that died at once would lose it. Where
+		// SIGHUP ends Terraform at once, the provider notices that it is orphaned.
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it, where the run goes on
+			signal.Notify(signals, syscall.SIGHUP)
+		}
 		provider.SpareLog()
 		go func() {
 			if provider.Orphaned(serving) == nil {
