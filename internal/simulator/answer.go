@@ -17,6 +17,9 @@ type call struct {
 	*http.Request
 	caller       caller
 	organization *organization
+
+	// By dialect: an administrator sees only what is shared with them, and the rest is missing and not forbidden.
+	seesSharedOnly, unsharedIsMissing bool
 }
 
 // handler answers one call with a status and a body to encode. It runs with s.mu held, and what it returns must stay true without it.
@@ -43,6 +46,8 @@ func refuse(status int, format string, args ...any) error {
 	return &refusal{status, fmt.Sprintf(format, args...)}
 }
 
+var errNoOperation = refuse(http.StatusNotFound, "There is no such operation.")
+
 func unknown(noun string) error { return refuse(http.StatusNotFound, "There is no such %s.", noun) }
 
 func refused(err error) (int, any) {
@@ -63,19 +68,34 @@ func (s *Server) serve(who access, handle handler) http.Handler {
 func (s *Server) answer(r *http.Request, who access, handle handler) (int, any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := &call{Request: r}
+	defer s.catchUp()()
+	s.purge()
+	c := &call{Request: r, unsharedIsMissing: s.speaks(unsharedIsMissing)}
+	c.seesSharedOnly = c.unsharedIsMissing || s.speaks(administratorSeesSharedOnly)
+	if s.lacks(r.Pattern) {
+		return refused(errNoOperation)
+	}
 	if err := s.admit(c, who); err != nil {
 		return refused(err)
 	}
-	return handle(c)
+	status, body := handle(c)
+	return s.rewritten(c, status, body)
 }
 
+// nothing is an answer without a body.
+type nothing struct{}
+
 func (s *Server) write(w http.ResponseWriter, status int, body any) {
+	if _, is := body.(nothing); is {
+		s.stamp(w.Header())
+		w.WriteHeader(status)
+		return
+	}
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		panic(err) // every body is made of strings
 	}
-	s.clock.stamp(w.Header())
+	s.stamp(w.Header())
 	// To the letter, without a charset: K2's QGIS plugin compares it before it decodes.
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))

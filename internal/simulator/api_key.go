@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type apiKey struct {
 	expires                        time.Time
 	audit                          audit
 }
+
+// never is when a key expires that does not; only a dialect makes one.
+var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 type apiKeyObject struct {
 	ID             string   `json:"id"`
@@ -66,13 +70,23 @@ func (s *Server) putAPIKey(o *organization, id, title, role string, expires time
 	return k
 }
 
-// removeAPIKey hands what k owns to heir, or with none deletes what only k owns.
-func (s *Server) removeAPIKey(k *apiKey, heir *member) {
+// removeAPIKey hands what k owns to the successor, or with none deletes what only k owns. It does nothing once k is gone.
+func (s *Server) removeAPIKey(k *apiKey, successor *member) {
 	o := k.organization
-	o.settle(k.email, heir)
+	if o.apiKeys.get(k.id) == nil {
+		return
+	}
+	s.leaveBehind(&o.goneKeys, k.id, k.object())
 	o.apiKeys.remove(k.id)
 	delete(o.keyEmails, k.email)
 	delete(s.secrets, k.secret)
+	var creator *member
+	for m := range o.members.all() {
+		if m.account.signature() == k.audit.CreatedBy {
+			creator = m
+		}
+	}
+	s.transfer(o, k.email, successor, creator, true)
 }
 
 func (s *Server) listAPIKeys(c *call) (int, any) {
@@ -96,7 +110,26 @@ func (s *Server) createAPIKey(c *call) (int, any) {
 	if err != nil {
 		return refused(refuse(http.StatusBadRequest, "The expirationDate %q is not like 2024-07-22T18:26:57Z.", body.ExpirationDate))
 	}
-	k, err := s.addAPIKey(c.organization, body.Title, role, expires, c.caller.signature())
+	title := body.Title
+	if s.speaks(keyTitleUpperCased) {
+		title = strings.ToUpper(title)
+	}
+	if s.speaks(keyRoleIgnored) && role != RoleAdministrator {
+		role = RoleEditor
+	}
+	switch {
+	case !expires.After(s.clock.now()): // which is refused below
+	case s.speaks(keyExpiryIgnored):
+		expires = never
+	case s.speaks(keyExpiryAYear):
+		expires = s.clock.now().AddDate(1, 0, 0)
+	}
+	for k := range c.organization.apiKeys.all() {
+		if k.title == title && s.speaks(keyTitlesUnique) {
+			return refused(refuse(http.StatusConflict, "There is a key with this title."))
+		}
+	}
+	k, err := s.addAPIKey(c.organization, title, role, expires, c.caller.signature())
 	if err != nil {
 		return refused(err)
 	}
@@ -116,12 +149,11 @@ func (s *Server) deleteAPIKey(c *call) (int, any) {
 	if k == nil {
 		return refused(unknown("API key"))
 	}
-	heir, err := c.heir()
+	successor, err := s.successor(c, true)
 	if err != nil {
 		return refused(err)
 	}
-	s.removeAPIKey(k, heir)
-	return ok(nil)
+	return s.afterwards(func() { s.removeAPIKey(k, successor) })
 }
 
 // APIKey is one API key as the portal shows it, with the secret that the portal shows only once.

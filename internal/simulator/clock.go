@@ -15,13 +15,26 @@ func (c *clock) now() time.Time { return time.Now().UTC().Add(time.Duration(c.ah
 // Now returns the cloud's time, in UTC. Every expiry, every date and the Date header follow it.
 func (s *Server) Now() time.Time { return s.clock.now() }
 
-// Advance moves the cloud's clock by d, so that what expires can be seen to expire; a negative d moves it back.
-func (s *Server) Advance(d time.Duration) { s.clock.ahead.Add(int64(d)) }
+// Advance moves the cloud's clock by d, so that what expires can be seen to expire; a negative d moves it back. What a dialect does later
+// is done then.
+func (s *Server) Advance(d time.Duration) {
+	s.clock.ahead.Add(int64(d))
+	s.Settle()
+}
 
 // second is now as the cloud writes it on its entities: without fractions.
 func (c *clock) second() time.Time { return c.now().Truncate(time.Second) }
 
-func (c *clock) stamp(h http.Header) { h.Set("Date", c.now().Format(http.TimeFormat)) }
+// stamp wants s.mu not held.
+func (s *Server) stamp(h http.Header) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.speaks(noDate) {
+		h["Date"] = nil // keeps net/http from setting it
+		return
+	}
+	h.Set("Date", s.clock.now().Format(http.TimeFormat))
+}
 
 // wait returns false if ctx ended or the cloud was closed first.
 func (s *Server) wait(ctx context.Context, d time.Duration) bool {

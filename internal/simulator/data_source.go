@@ -33,7 +33,7 @@ func (s *Server) addDataSource(o *organization, id, name, kind, owner string) (*
 	if err := checkText("type", kind); err != nil {
 		return nil, err
 	}
-	d := &dataSource{resource{id: id, audit: s.audited(o.signature(owner)), further: further}, name, kind}
+	d := &dataSource{resource{id: id, audit: s.audited(o.signature(owner)), isDataSource: true}, name, kind}
 	d.grant(owner, PermissionOwner)
 	o.dataSources.add(d.id, d)
 	return d, nil

@@ -43,29 +43,36 @@ func (o *organization) isLastAdministrator(m *member) bool {
 	return true
 }
 
-func (o *organization) setRole(m *member, role string) error {
+// maySetRole is nil unless the last administrator would be no more.
+func (s *Server) maySetRole(o *organization, m *member, role string) error {
 	if err := checkRole(role); err != nil {
 		return err
 	}
-	if role != RoleAdministrator && o.isLastAdministrator(m) {
+	if role != RoleAdministrator && o.isLastAdministrator(m) && !s.speaks(lastAdministratorCanGo) {
 		return refuse(http.StatusConflict, "The last administrator cannot be given a lower role.")
 	}
-	m.role = role
 	return nil
 }
 
-// removeMember hands what m owns to heir, or with none deletes what only m owns.
-func (o *organization) removeMember(m *member, heir *member) error {
-	if heir == m {
+func (s *Server) mayRemove(o *organization, m *member, successor *member) error {
+	if successor == m {
 		return refuse(http.StatusBadRequest, "Ownership cannot go to the member that is deleted.")
 	}
-	if o.isLastAdministrator(m) {
+	if o.isLastAdministrator(m) && !s.speaks(lastAdministratorCanGo) {
 		return refuse(http.StatusConflict, "The last administrator cannot be deleted.")
 	}
-	o.settle(m.account.email, heir)
+	return nil
+}
+
+// removeMember hands what m owns to the successor, or with none deletes what only m owns. It does nothing once m is gone.
+func (s *Server) removeMember(o *organization, m *member, successor *member) {
+	if o.members.get(m.id) == nil {
+		return
+	}
+	s.leaveBehind(&o.goneMembers, m.id, m.object())
 	o.members.remove(m.id)
 	delete(o.emails, fold(m.account.email))
-	return nil
+	s.transfer(o, m.account.email, successor, nil, false)
 }
 
 func (s *Server) listMembers(c *call) (int, any) {
@@ -102,10 +109,24 @@ func (s *Server) updateMember(c *call) (int, any) {
 	if err != nil {
 		return refused(err)
 	}
-	if err := c.organization.setRole(m, role); err != nil {
+	before := m.object()
+	if err := s.maySetRole(c.organization, m, role); err != nil {
 		return refused(err)
 	}
-	return ok(m.object())
+	after := before
+	after.Roles = []string{role}
+	switch {
+	case s.speaks(roleChangeIgnored):
+		return ok(before)
+	case s.speaks(roleChangeLater):
+		s.later = append(s.later, func() { m.role = role })
+	default:
+		m.role = role
+	}
+	if s.speaks(changeAnswersOld) {
+		return ok(before)
+	}
+	return ok(after)
 }
 
 func (s *Server) deleteMember(c *call) (int, any) {
@@ -113,14 +134,14 @@ func (s *Server) deleteMember(c *call) (int, any) {
 	if m == nil {
 		return refused(unknown("member"))
 	}
-	heir, err := c.heir()
+	successor, err := s.successor(c, false)
+	if err == nil {
+		err = s.mayRemove(c.organization, m, successor)
+	}
 	if err != nil {
 		return refused(err)
 	}
-	if err := c.organization.removeMember(m, heir); err != nil {
-		return refused(err)
-	}
-	return ok(nil)
+	return s.afterwards(func() { s.removeMember(c.organization, m, successor) })
 }
 
 // Member is one member as the portal shows it.

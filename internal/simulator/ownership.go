@@ -2,8 +2,11 @@ package simulator
 
 import "net/http"
 
-// heir returns the member that transferOwnershipTo names, nil if the request does not have it.
-func (c *call) heir() (*member, error) {
+// successor returns the member that transferOwnershipTo names, nil if the request does not have it. The deleted one is a member or a key.
+func (s *Server) successor(c *call, isKey bool) (*member, error) {
+	if s.speaks(transferIgnored) || isKey && s.speaks(transferIgnoredForKeys) || !isKey && s.speaks(transferIgnoredForMembers) {
+		return nil, nil
+	}
 	query := c.URL.Query()
 	values, asked := query["transferOwnershipTo"]
 	delete(query, "transferOwnershipTo")
@@ -17,11 +20,19 @@ func (c *call) heir() (*member, error) {
 	if len(values) != 1 {
 		return nil, refuse(http.StatusBadRequest, "transferOwnershipTo is given more than once.")
 	}
-	return c.organization.heir(c.organization.members.get(values[0]))
+	m := c.organization.members.get(values[0])
+	if s.speaks(transferWantsEmail) {
+		m = c.organization.memberByEmail(values[0])
+	}
+	m, err := mayReceive(m)
+	if err != nil && s.speaks(unfitSuccessorIgnored) {
+		return nil, nil
+	}
+	return m, err
 }
 
-// heir wants a member who may own.
-func (o *organization) heir(m *member) (*member, error) {
+// mayReceive wants a member who may own.
+func mayReceive(m *member) (*member, error) {
 	if m == nil {
 		return nil, refuse(http.StatusBadRequest, "transferOwnershipTo names no member of the organization.")
 	}
@@ -31,17 +42,32 @@ func (o *organization) heir(m *member) (*member, error) {
 	return m, nil
 }
 
-// settle takes the permissions of a principal that is deleted. What it owned goes to heir; with none, what only it owned is deleted
-// for ever. Source: K2's guide to members and API keys.
-func (o *organization) settle(principal string, heir *member) {
+// transfer takes the permissions of a principal that is deleted. What it owned goes to the successor; with none, what only it owned is
+// deleted for ever. Source: K2's guide to members and API keys. By whom a key was created is its creator, nil for a member.
+func (s *Server) transfer(o *organization, principal string, successor, creator *member, isKey bool) {
+	if successor != nil && s.speaks(transferLater) {
+		s.later = append(s.later, func() { s.transferNow(o, principal, successor, creator, isKey) })
+		return
+	}
+	s.transferNow(o, principal, successor, creator, isKey)
+}
+
+func (s *Server) transferNow(o *organization, principal string, successor, creator *member, isKey bool) {
 	var orphans []string
 	for r := range o.resources() {
-		owned := r.owns(principal)
+		owned, to := r.owns(principal), successor
 		r.ungrant(principal)
-		if owned && heir != nil {
-			r.grant(heir.account.email, PermissionOwner)
+		if r.isDataSource && s.speaks(transferIgnoredForDataSources) {
+			to = nil
 		}
-		if owned && len(r.owners()) == 0 {
+		if to == nil && s.speaks(keyThingsFallToCreator) {
+			to = creator
+		}
+		if owned && to != nil {
+			r.grant(to.account.email, PermissionOwner)
+		}
+		takesShared := to == nil && !isKey && s.speaks(deletionTakesShared)
+		if owned && (takesShared || len(r.owners()) == 0) {
 			orphans = append(orphans, r.id)
 		}
 	}
@@ -49,6 +75,16 @@ func (o *organization) settle(principal string, heir *member) {
 		o.projects.remove(id)
 		o.dataSources.remove(id)
 	}
+}
+
+// afterwards does it now, or once the next request is answered.
+func (s *Server) afterwards(do func()) (int, any) {
+	if s.speaks(deletionLater) {
+		s.later = append(s.later, do)
+		return http.StatusAccepted, envelope{"Accepted", nil}
+	}
+	do()
+	return ok(nil)
 }
 
 // resources yields the projects, then the data sources.

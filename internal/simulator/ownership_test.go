@@ -8,8 +8,8 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-// estate is what a member and a key own, alone and together.
-type estate struct {
+// holdings are what a member and a key own, alone and together.
+type holdings struct {
 	*cloud
 	leaver, successor, viewer simulator.Member
 	key                       simulator.APIKey
@@ -18,9 +18,9 @@ type estate struct {
 	ofKey                     simulator.Project
 }
 
-func newEstate(t *testing.T, c *cloud) estate {
+func newHoldings(t *testing.T, c *cloud) holdings {
 	t.Helper()
-	e := estate{cloud: c}
+	e := holdings{cloud: c}
 	e.leaver = must(c.AddMember("Leaver", "leaver@example.com", simulator.RoleEditor, password))(t)
 	e.successor = must(c.AddMember("Successor", "successor@example.com", simulator.RoleEditor, password))(t)
 	e.viewer = must(c.AddMember("Viewer", "viewer@example.com", simulator.RoleViewer, password))(t)
@@ -33,14 +33,14 @@ func newEstate(t *testing.T, c *cloud) estate {
 	return e
 }
 
-func (e estate) wantOwners(id string, owners ...string) {
+func (e holdings) wantOwners(id string, owners ...string) {
 	e.t.Helper()
 	if got := e.Owners(id); !slices.Equal(got, owners) {
 		e.t.Fatalf("owners %v, want %v", got, owners)
 	}
 }
 
-func (e estate) principals(project string) []string {
+func (e holdings) principals(project string) []string {
 	e.t.Helper()
 	var all []string
 	for _, entry := range e.call("GET", e.maps+"/projects/"+project+"/permissions", e.administrator(), nil).want(200).list() {
@@ -51,7 +51,7 @@ func (e estate) principals(project string) []string {
 
 func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t, newCloud(t))
+	e := newHoldings(t, newCloud(t))
 	e.call("DELETE", e.memberPath(e.leaver.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID)
 	e.wantOwners(e.source.ID)
@@ -66,7 +66,7 @@ func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 
 func TestOwnership_ofDeletedMemberGoesToTheSuccessor(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t, newCloud(t))
+	e := newHoldings(t, newCloud(t))
 	e.call("DELETE", e.memberPath(e.leaver.ID)+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID, e.successor.Email)
 	e.wantOwners(e.source.ID, e.successor.Email)
@@ -79,11 +79,11 @@ func TestOwnership_ofDeletedMemberGoesToTheSuccessor(t *testing.T) {
 
 func TestOwnership_ofDeletedKeyDiesOrGoesToTheSuccessor(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t, newCloud(t))
+	e := newHoldings(t, newCloud(t))
 	e.call("DELETE", e.org+"/api-keys/"+e.key.ID+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.ofKey.ID, e.successor.Email)
 
-	e = newEstate(t, newCloud(t))
+	e = newHoldings(t, newCloud(t))
 	e.call("DELETE", e.org+"/api-keys/"+e.key.ID, e.administrator(), nil).want(200)
 	e.wantOwners(e.ofKey.ID)
 	equal(t, "projects", len(e.Projects()), 2)
@@ -91,7 +91,7 @@ func TestOwnership_ofDeletedKeyDiesOrGoesToTheSuccessor(t *testing.T) {
 
 func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t, newLooseCloud(t))
+	e := newHoldings(t, newLooseCloud(t))
 	for name, query := range map[string]string{
 		"unknown":       "?transferOwnershipTo=no-such-member",
 		"empty":         "?transferOwnershipTo=",
@@ -120,7 +120,7 @@ func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 
 func TestOwnership_portalHandsOverByEmail(t *testing.T) {
 	t.Parallel()
-	e := newEstate(t, newCloud(t))
+	e := newHoldings(t, newCloud(t))
 	if e.RemoveMember(e.leaver.Email, e.viewer.Email) == nil || e.RemoveMember(e.leaver.Email, "no@example.com") == nil {
 		t.Fatal("not refused")
 	}

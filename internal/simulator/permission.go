@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 )
@@ -22,22 +23,25 @@ var further = []string{
 // grant is one principal's entry on a resource.
 type grant struct {
 	principal string   // the email of a member or of an API key; after Share, any text
+	dead      bool     // it stands for no one: see the dialect any-principal-taken
 	level     int      // index into permissions
 	further   []string // in the order of their granting
 }
 
 // resource is what a project and a data source have in common.
 type resource struct {
-	id      string
-	audit   audit
-	grants  []grant
-	further []string // the permissions that it knows beside the three
+	id           string
+	isDataSource bool
+	audit        audit
+	grants       []grant
 }
 
 // entry returns nil for a principal without one.
-func (r *resource) entry(principal string) *grant {
-	for i := range r.grants {
-		if fold(r.grants[i].principal) == fold(principal) {
+func (r *resource) entry(principal string) *grant { return r.find(principal, false) }
+
+func (r *resource) find(principal string, dead bool) *grant {
+	for i, g := range r.grants {
+		if fold(g.principal) == fold(principal) && g.dead == dead {
 			return &r.grants[i]
 		}
 	}
@@ -59,7 +63,7 @@ func (r *resource) owns(principal string) bool {
 func (r *resource) owners() []string {
 	owners := []string{}
 	for _, g := range r.grants {
-		if r.owns(g.principal) {
+		if !g.dead && r.owns(g.principal) {
 			owners = append(owners, g.principal)
 		}
 	}
@@ -67,20 +71,27 @@ func (r *resource) owners() []string {
 }
 
 // grant only ever adds: who is an owner stays one. A permission that is none of the three comes with VIEW.
-func (r *resource) grant(principal, permission string) {
-	g := r.entry(principal)
+func (r *resource) grant(principal, permission string) { r.add(principal, false, permission) }
+
+func (r *resource) add(principal string, dead bool, permission string) *grant {
+	g := r.find(principal, dead)
 	if g == nil {
-		r.grants = append(r.grants, grant{principal: principal})
+		r.grants = append(r.grants, grant{principal: principal, dead: dead})
 		g = &r.grants[len(r.grants)-1]
 	}
 	g.level = max(g.level, slices.Index(permissions, permission))
 	if slices.Contains(further, permission) && !slices.Contains(g.further, permission) {
 		g.further = append(g.further, permission)
 	}
+	return g
 }
 
 func (r *resource) ungrant(principal string) {
-	r.grants = slices.DeleteFunc(r.grants, func(g grant) bool { return fold(g.principal) == fold(principal) })
+	r.grants = slices.DeleteFunc(r.grants, func(g grant) bool { return !g.dead && fold(g.principal) == fold(principal) })
+}
+
+func (r *resource) remove(g *grant) {
+	r.grants = slices.DeleteFunc(r.grants, func(other grant) bool { return other.principal == g.principal && other.dead == g.dead })
 }
 
 // keepsAnOwner is nil unless principal is the only owner.
@@ -93,7 +104,7 @@ func (r *resource) keepsAnOwner(principal string) error {
 
 // checkPermission wants a permission that r knows.
 func (r *resource) checkPermission(permission string) error {
-	if !slices.Contains(permissions, permission) && !slices.Contains(r.further, permission) {
+	if !slices.Contains(permissions, permission) && !(r.isDataSource && slices.Contains(further, permission)) {
 		return refuse(http.StatusBadRequest, "There is no permission %q.", permission)
 	}
 	return nil
@@ -120,8 +131,11 @@ func (o *organization) signature(principal string) string {
 
 // may is nil if the caller has the permission on r; an administrator may read and manage everything.
 func (c *call) may(r *resource, permission string) error {
-	if c.caller.role == RoleAdministrator || r.level(c.caller.email()) >= slices.Index(permissions, permission) {
+	if c.caller.role == RoleAdministrator && !c.seesSharedOnly || r.level(c.caller.email()) >= slices.Index(permissions, permission) {
 		return nil
+	}
+	if c.unsharedIsMissing {
+		return unknown("resource")
 	}
 	return refuse(http.StatusForbidden, "The permission %s is needed.", permission)
 }
@@ -150,12 +164,20 @@ func (c *call) mayCreate() error {
 }
 
 type permissionObject struct {
-	Principal   string   `json:"principal"`
+	Principal   any      `json:"principal"` // a text, but in the dialect principals-as-objects
 	Permissions []string `json:"permissions"`
 }
 
-func (g grant) object() permissionObject {
-	return permissionObject{g.principal, append([]string{permissions[g.level]}, g.further...)}
+func (s *Server) permissionObject(o *organization, g grant) permissionObject {
+	return permissionObject{s.written(o, g), append([]string{permissions[g.level]}, g.further...)}
+}
+
+// written is a principal as the cloud writes it.
+func (s *Server) written(o *organization, g grant) any {
+	if g.dead {
+		return g.principal
+	}
+	return s.principalForm()(o, g.principal)
 }
 
 func (s *Server) listPermissions(c *call) (int, any) {
@@ -165,7 +187,7 @@ func (s *Server) listPermissions(c *call) (int, any) {
 	}
 	entries := []permissionObject{}
 	for _, g := range r.grants {
-		entries = append(entries, g.object())
+		entries = append(entries, s.permissionObject(c.organization, g))
 	}
 	return ok(entries)
 }
@@ -176,38 +198,59 @@ func (s *Server) addPermission(c *call) (int, any) {
 		return refused(err)
 	}
 	var body struct {
-		Principal  string `json:"principal"`
-		Permission string `json:"permission"`
+		Principal  json.RawMessage `json:"principal"`
+		Permission string          `json:"permission"`
 	}
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
-	if err := r.checkPermission(body.Permission); err != nil {
-		return refused(err)
-	}
-	principal, err := c.organization.principal(body.Principal)
+	permission, err := s.permissionOf(r, body.Permission)
 	if err != nil {
 		return refused(err)
 	}
-	r.grant(principal, body.Permission)
-	return created(r.entry(principal).object())
+	principal, dead, err := s.principalOf(c.organization, body.Principal)
+	switch {
+	case err != nil:
+		return refused(err)
+	case s.speaks(grantsRefused):
+		return refused(refuse(http.StatusForbidden, "Permissions cannot be given."))
+	case s.speaks(grantsDoNothing):
+		return created(permissionObject{s.written(c.organization, grant{principal: principal, dead: dead}), []string{permission}})
+	}
+	return created(s.permissionObject(c.organization, *r.add(principal, dead, permission)))
 }
 
 // entry returns the resource that the path names and the entry of its principal, if the caller may change it.
-func (c *call) entry() (*resource, *grant, error) {
+func (s *Server) entry(c *call) (*resource, *grant, error) {
 	r, err := c.resource(PermissionOwner)
 	if err != nil {
 		return nil, nil, err
 	}
-	g := r.entry(c.PathValue("principal"))
+	text := c.PathValue("principal")
+	principal, err := s.understood(c.organization, text)
+	g := r.entry(principal)
+	if err != nil {
+		g = r.find(text, true)
+		if _, known := c.organization.principal(text); g == nil && known != nil {
+			g = r.entry(text) // of a group, or of a person of another organization
+		}
+	}
 	if g == nil {
 		return nil, nil, unknown("permission")
 	}
 	return r, g, nil
 }
 
+// keepsAnOwner is nil if the permission of g may be lowered or taken away.
+func (s *Server) keepsAnOwner(r *resource, g *grant) error {
+	if g.dead || s.speaks(lastOwnerCanGo) {
+		return nil
+	}
+	return r.keepsAnOwner(g.principal)
+}
+
 func (s *Server) setPermission(c *call) (int, any) {
-	r, g, err := c.entry()
+	r, g, err := s.entry(c)
 	if err != nil {
 		return refused(err)
 	}
@@ -217,28 +260,36 @@ func (s *Server) setPermission(c *call) (int, any) {
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
-	if err := r.checkPermission(body.Permission); err != nil {
+	permission, err := s.permissionOf(r, body.Permission)
+	if err != nil {
 		return refused(err)
 	}
-	if body.Permission != PermissionOwner {
-		if err := r.keepsAnOwner(g.principal); err != nil {
+	if permission != PermissionOwner {
+		if err := s.keepsAnOwner(r, g); err != nil {
 			return refused(err)
 		}
 	}
+	switch {
+	case s.speaks(grantsRefused):
+		return refused(refuse(http.StatusForbidden, "Permissions cannot be changed."))
+	case s.speaks(grantsDoNothing):
+		return ok(permissionObject{s.written(c.organization, *g), []string{permission}})
+	}
 	g.level, g.further = 0, nil
-	r.grant(g.principal, body.Permission)
-	return ok(g.object())
+	return ok(s.permissionObject(c.organization, *r.add(g.principal, g.dead, permission)))
 }
 
 func (s *Server) removePermission(c *call) (int, any) {
-	r, g, err := c.entry()
+	r, g, err := s.entry(c)
 	if err == nil {
-		err = r.keepsAnOwner(g.principal)
+		err = s.keepsAnOwner(r, g)
 	}
 	if err != nil {
 		return refused(err)
 	}
-	r.ungrant(g.principal)
+	if !s.speaks(revocationsDoNothing) {
+		r.remove(g)
+	}
 	return ok(nil)
 }
 
@@ -253,7 +304,7 @@ func (s *Server) getPermissionsSelf(c *call) (int, any) {
 	if g := r.entry(c.caller.email()); g != nil {
 		included := slices.Clone(permissions[:g.level+1])
 		slices.Reverse(included)
-		mine = append(mine, permissionObject{g.principal, append(included, g.further...)})
+		mine = append(mine, permissionObject{s.written(c.organization, *g), append(included, g.further...)})
 	}
 	return ok(mine)
 }

@@ -127,6 +127,9 @@ func (s *Server) createProject(c *call) (int, any) {
 	if err := c.mayCreate(); err != nil {
 		return refused(err)
 	}
+	if c.caller.key != nil && s.speaks(keysCreateNoProjects) {
+		return refused(refuse(http.StatusForbidden, "An API key may not do this."))
+	}
 	var body newProject
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)

@@ -125,7 +125,7 @@ func (s *Server) seedProject(n int, owners []string) {
 	s.home.projects.add(p.id, p)
 	if n%2 == 0 {
 		d := &dataSource{
-			resource{id: seededID("data source", n), audit: by, further: further}, fmt.Sprintf("Layers of %s", name["en"]), fileType,
+			resource{id: seededID("data source", n), audit: by, isDataSource: true}, fmt.Sprintf("Layers of %s", name["en"]), fileType,
 		}
 		own(&d.resource, owners, n)
 		s.home.dataSources.add(d.id, d)

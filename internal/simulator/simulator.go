@@ -2,10 +2,10 @@
 //
 // It is a second, independent reading of the cloud's API: sessions that are bound to one organization, organizations,
 // members, API keys, invitations, projects, data sources, permissions, what a deletion takes along, and every refusal.
-// It has a clock to move, faults to inject, latency to set and a record of what was asked.
+// It has a clock to move, dialects to speak where the real cloud may differ, faults to inject, latency to set and a record of what was asked.
 //
 // What it does not simulate: groups, approved organizations, extensions, logs, K2's staff calls (POST …/members, /users),
-// single sign-on, e-mail (a list of what would have been sent takes its place), maps, layers and the data in a data source,
+// the browser part of single sign-on, e-mail (a list of what would have been sent takes its place), maps, layers and the data in a data source,
 // what depends on a deleted resource, and rate limits or outages that no fault asked for.
 package simulator
 
@@ -32,6 +32,9 @@ type Server struct {
 	faults  faults
 	record  []*Request
 	mails   []Mail
+
+	speaking map[string]int // the dialects, with their numbers
+	later    []func()       // what a dialect put off until the next request is answered, or the clock moves
 
 	accounts      map[string]*account // by folded email
 	sessions      sessions
@@ -131,7 +134,7 @@ func (s *Server) routes() http.Handler {
 		mux.Handle(route.pattern, s.serve(route.who, route.handle))
 	}
 	mux.Handle("/api/", s.serve(anyone, func(*call) (int, any) {
-		return refused(refuse(http.StatusNotFound, "There is no such operation."))
+		return refused(errNoOperation)
 	}))
 	return mux
 }

@@ -7,6 +7,10 @@
 // After two dashes it takes a command, runs it with a cloud of its own in the environment, and ends as the command ends:
 //
 //	go run ./internal/simulator/serve -members 3 -- terraform test
+//
+// It speaks dialects, ways in which the real cloud may differ, of which -dialects prints a list:
+//
+//	go run ./internal/simulator/serve -dialect transfer-ignored,resource-lists-keep-oldest:3
 package main
 
 import (
@@ -23,6 +27,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"text/tabwriter"
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
@@ -53,6 +58,8 @@ type usageError struct{ error }
 type options struct {
 	address *net.TCPAddr
 	seed    simulator.Seed
+	speak   []string // the dialects
+	list    bool     // print the dialects and end
 	latency time.Duration
 	log     bool
 	command []string // to run while the cloud is up; empty to serve until stopped
@@ -69,6 +76,8 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.seed.Projects, "projects", 0, "how many projects to seed, with a data source for every second one")
 	flags.DurationVar(&o.latency, "latency", 0, "how long each API request waits")
 	flags.BoolVar(&o.log, "log", false, "write one line per request to stderr")
+	dialects := flags.String("dialect", "", "the dialects to speak, as `name,name`; a number may follow a name after a colon")
+	flags.BoolVar(&o.list, "dialects", false, "print the dialects, and end")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return o, err
 	} else if err != nil {
@@ -81,6 +90,12 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	if min(o.seed.Members, o.seed.APIKeys, o.seed.Invitations, o.seed.Projects) < 0 || o.latency < 0 {
 		return o, usageError{errors.New("numbers and durations cannot be negative")}
+	}
+	if *dialects != "" {
+		o.speak = strings.Split(*dialects, ",")
+		if err := simulator.New().Speak(o.speak...); err != nil {
+			return o, usageError{fmt.Errorf("-dialect: %w; see -dialects", err)}
+		}
 	}
 	var err error
 	o.address, err = loopback(*listen)
@@ -105,8 +120,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.list {
+		return listDialects(stdout)
+	}
 	cloud := simulator.New()
 	cloud.Seed(o.seed)
+	if err := cloud.Speak(o.speak...); err != nil {
+		return err
+	}
 	cloud.SetLatency(o.latency)
 	listener, err := net.ListenTCP("tcp", o.address)
 	if err != nil {
@@ -145,6 +166,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// listDialects prints each dialect with its sentence, below the part of the cloud that it touches.
+func listDialects(to io.Writer) error {
+	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	about := ""
+	for _, d := range simulator.Dialects() {
+		if d.About != about {
+			about = d.About
+			_, _ = fmt.Fprintf(table, "%s\n", about)
+		}
+		name := d.Name
+		if d.Number > 0 {
+			name += fmt.Sprintf("[:%d]", d.Number)
+		}
+		_, _ = fmt.Fprintf(table, "  %s\t%s\n", name, d.Says)
+	}
+	return table.Flush()
 }
 
 // accompany runs a command to its end. A signal reaches the command too, and a second one would make Terraform drop what it does:

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 // buffer is what a program writes while the test reads it.
@@ -232,7 +234,7 @@ func TestServe_refusesWhatMakesNoSense(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{
 		"-listen :0", "-listen 0.0.0.0:0", "-listen [::]:0", "-listen 192.0.2.1:80", "-listen 127.0.0.1", "-listen 127.0.0.1:no-such-port",
-		"-members -1", "-members many", "-latency -1s", "-no-such-flag", "surplus",
+		"-members -1", "-members many", "-latency -1s", "-no-such-flag", "surplus", "-dialect klingon", "-dialect transfer-ignored:3",
 	} {
 		var stdout bytes.Buffer
 		err := run(t.Context(), strings.Fields(args), &stdout, io.Discard)
@@ -265,6 +267,55 @@ func TestServe_commandHasACloudOfItsOwn(t *testing.T) {
 	}
 	if err := run(t.Context(), []string{"--", "true"}, io.Discard, io.Discard); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestServe_speaksDialects(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-members", "4", "-dialect", "access-lists-keep-oldest:2,lists-in-envelope")
+	tell := func(path string, body map[string]string) string {
+		t.Helper()
+		status, answer := p.post(t, "/api/ss/rest/v1"+path, body)
+		if status != http.StatusOK {
+			t.Fatalf("%d %s", status, answer)
+		}
+		var told struct {
+			Result struct{ AccessToken, RefreshToken string }
+		}
+		if err := json.Unmarshal(answer, &told); err != nil {
+			t.Fatal(err)
+		}
+		return told.Result.RefreshToken + " " + told.Result.AccessToken
+	}
+	organization := p.variables["JMAPCLOUD_ORGANIZATION_ID"]
+	refresh, _, _ := strings.Cut(tell("/authenticate", map[string]string{"username": p.variables["JMAPCLOUD_USERNAME"], "password": p.variables["JMAPCLOUD_PASSWORD"]}), " ")
+	_, access, _ := strings.Cut(tell("/refresh-token", map[string]string{"refreshToken": refresh, "organizationId": organization}), " ")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.variables["JMAPCLOUD_ENDPOINT"]+"/api/ss/rest/v1/organizations/"+organization+"/members", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+access)
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var members struct{ Result struct{ Items []any } }
+	if err := json.NewDecoder(response.Body).Decode(&members); err != nil || len(members.Result.Items) != 2 {
+		t.Errorf("%d members, %v", len(members.Result.Items), err)
+	}
+}
+
+func TestServe_listsDialects(t *testing.T) {
+	t.Parallel()
+	var stdout bytes.Buffer
+	if err := run(t.Context(), []string{"-dialects"}, &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range simulator.Dialects() {
+		if !regexp.MustCompile(`(?m)^  ` + d.Name + `(\[:\d+\])? +` + regexp.QuoteMeta(d.Says) + `$`).MatchString(stdout.String()) {
+			t.Errorf("%s is not listed", d.Name)
+		}
 	}
 }
 
