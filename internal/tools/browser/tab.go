@@ -83,13 +83,13 @@ func (b *Tab) Visit(path string, status int64) {
 }
 
 // Ask evaluates an expression in b's page.
-func Ask[T any](b *Tab, expression string) T {
+func Ask[T any](b *Tab, expression string, options ...chromedp.EvaluateOption) T {
 	b.t.Helper()
 	ctx, release := context.WithTimeout(b.ctx, stepLife)
 	defer release()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, options...))
 	if err != nil {
-		b.t.Fatalf("%s: %v", expression, err)
+		b.t.Fatalf("%.100s: %v", expression, err)
 	}
 	return value
 }
