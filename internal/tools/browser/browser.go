@@ -15,7 +15,7 @@ import (
 var ErrNone = errors.New("there is no browser on PATH: install Chromium (on Debian, apt-get install chromium)")
 
 // Life bounds all that one browser is asked. It is more than it takes on a busy machine.
-const Life = 3 * time.Minute
+const Life = 5 * time.Minute
 
 // Start starts one browser, which reaches nothing but loopback. It ends with ctx, or with the returned function.
 func Start(ctx context.Context) (context.Context, context.CancelFunc, error) {
