@@ -47,6 +47,11 @@ func (s *Server) admit(c *call, who access) error {
 	if err := s.identify(c); err != nil {
 		return err
 	}
+	return s.allow(c, who)
+}
+
+// allow is nil if c's caller, who is known by now, may use a route for who.
+func (s *Server) allow(c *call, who access) error {
 	if who == signedIn {
 		return nil
 	}

@@ -105,11 +105,9 @@ func (s *Server) RemoveMember(email, transferTo string) error {
 		if err != nil {
 			return err
 		}
-		var successor *member
-		if transferTo != "" {
-			if successor, err = mayReceive(o.memberByEmail(transferTo)); err != nil {
-				return err
-			}
+		successor, err := o.successor(transferTo)
+		if err != nil {
+			return err
 		}
 		if err := s.mayRemove(o, m, successor); err != nil {
 			return err
@@ -132,14 +130,7 @@ func (s *Server) AddAPIKey(title, role string, expires time.Time) (APIKey, error
 
 // DeleteAPIKey deletes a key by its id, and with it what only the key owns.
 func (s *Server) DeleteAPIKey(id string) error {
-	return do(s, func(o *organization) error {
-		k := o.apiKeys.get(id)
-		if k == nil {
-			return unknown("API key")
-		}
-		s.removeAPIKey(k, nil)
-		return nil
-	})
+	return s.RemoveAPIKey(id, "")
 }
 
 // Invite sends an invitation, and the mail that goes with it.

@@ -30,7 +30,7 @@ type Server struct {
 	baseURL string
 	latency time.Duration
 	faults  faults
-	record  []*Request
+	record  []*Activity
 	mails   []Mail
 
 	speaking map[string]int // the dialects, with their numbers
