@@ -16,7 +16,7 @@ import (
 //	ephemeral                            closed                                   nothing: it is deleted
 //	ephemeral                            not closed, its successor is known       deleted, with the successor
 //	ephemeral                            not closed, it has none                  deleted, unless it alone owns something
-//	of a resource, with store_key=false  no ephemeral resource took the secret    deleted: nobody could make anything with it
+//	of a resource, with store_key=false  no ephemeral resource took the secret    deleted: it can have made nothing
 //	of a resource, with store_key=false  taken and closed                         nothing: the secret arrived
 //	of a resource, with store_key=false  taken, not closed, run interrupted       nothing: the secret may well have arrived
 //	of a resource, with store_key=false  taken, not closed                        deleted, unless it alone owns something

@@ -37,7 +37,7 @@ func announcementKey(o owner) string {
 // announcement is what a plan said of a deletion. It travels in private state to the apply, which keeps to it.
 type announcement struct {
 	ID        string   `json:"id"`                  // of what is deleted: that of an earlier object does not count
-	Walk      string   `json:"walk"`                // in which it was written: what the apply itself plans is announced to nobody
+	Walk      string   `json:"walk"`                // in which it was written: what the apply itself plans is announced to no one
 	Announced []string `json:"announced,omitempty"` // what is deleted with it
 	Successor *string  `json:"successor,omitempty"` // the resource's, which a replacement's Delete does not see
 	Force     bool     `json:"force,omitempty"`
@@ -237,7 +237,7 @@ func (d *deletions) ruleAtApply(ctx context.Context, o owner, options deleteOpti
 		}
 	}
 	resources, unread := d.snapshot.read(ctx)
-	owned = holdingsOf(o.email, resources, nobody)
+	owned = holdingsOf(o.email, resources, noOne)
 	to, problem := d.findSuccessor(ctx, o, options, members)
 	switch {
 	case problem != "" && unread == nil && len(owned.all()) == 0:

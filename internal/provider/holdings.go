@@ -32,7 +32,7 @@ const (
 
 // holdings are what an owner owns.
 type holdings struct {
-	sole   []client.Resource // nobody else owns it, or nobody who stays
+	sole   []client.Resource // no other owns it, or none who stays
 	shared []client.Resource
 }
 
@@ -53,7 +53,8 @@ func holdingsOf(email string, resources []client.Resource, isDeleted func(email 
 	return h
 }
 
-func nobody(string) bool { return false }
+// noOne is an isDeleted for an apply, which does not know the other deletions of its run.
+func noOne(string) bool { return false }
 
 func (h holdings) all() []client.Resource { return slices.Concat(h.sole, h.shared) }
 
