@@ -40,11 +40,11 @@ func main() {
 		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it, where the run goes on
 			signal.Notify(signals, syscall.SIGHUP)
 		}
-		provider.SpareLog()
+		provider.SilenceUnusedLogs()
 		go func() {
 			if provider.Orphaned(serving) == nil {
 				factory.Interrupted = true
-				leave(context.WithoutCancel(serving), factory)
+				cleanUp(context.WithoutCancel(serving), factory)
 				os.Exit(1)
 			}
 		}()
@@ -54,15 +54,15 @@ func main() {
 	served()
 
 	factory.Interrupted = len(signals) > 0
-	leave(context.Background(), factory)
+	cleanUp(context.Background(), factory)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// leave ends what the run has opened at the cloud.
-func leave(ctx context.Context, factory *provider.Factory) {
-	ctx, cancel := context.WithTimeout(provider.AfterServing(ctx), farewell)
+// cleanUp ends what the run has opened at the cloud.
+func cleanUp(ctx context.Context, factory *provider.Factory) {
+	ctx, cancel := context.WithTimeout(provider.LogContext(ctx), farewell)
 	defer cancel()
 	factory.Close(ctx)
 }

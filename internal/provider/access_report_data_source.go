@@ -224,7 +224,7 @@ func (seen access) overtaken() func(client.Invitation) bool {
 	return func(i client.Invitation) bool { return members.has(i.Email) || !latest[i.ID] }
 }
 
-// absentOwners are the owners whom nobody in the organization is, sorted.
+// absentOwners are the owners who are neither a member nor a key of the organization, sorted.
 func (seen access) absentOwners() []string {
 	present := emails{}
 	for _, m := range seen.members {

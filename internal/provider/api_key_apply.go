@@ -122,7 +122,7 @@ func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private p
 // It returns what is to be saved, which is the state where no key was created. A key that was deleted outside Terraform leaves
 // the previous key in its place.
 func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, before privateReader, after privateWriter, diags *diag.Diagnostics) apiKeyModel {
-	gone := isMarked(ctx, before, goneKey, state.ID.ValueString(), diags)
+	gone := isWritten(ctx, before, goneKey, state.ID.ValueString(), diags)
 	keep := duration(m.KeepPreviousFor)
 	options := m.deleteOptions().ofRotation()
 	if !gone && keep == 0 && !r.run.deletions.mayDelete(ctx, state.owner(), options, diags) {
@@ -143,7 +143,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	if err != nil {
 		hints := lostHint(err)
 		if !gone && !state.isExpired(r.directory.Now()) {
-			hints = append(hints, "The present key still works.")
+			hints = append(hints, "The current key still works.")
 		}
 		addError(diags, fmt.Sprintf("rotate the API key %q", m.Name.ValueString()), err, hints...)
 		r.saveLost(ctx, err, after, diags, func() {})

@@ -3,12 +3,10 @@ package provider
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -96,10 +94,9 @@ func (m *apiKeyModel) lacksSecret(plan apiKeyModel) bool {
 	return !m.isStored() && !plan.StoreKey.IsUnknown() && plan.isStored()
 }
 
-// checkExpiry refuses a key that would be dead at birth.
-func (m *apiKeyModel) checkExpiry(now time.Time, why string, diags *diag.Diagnostics) {
+// checkExpiry refuses a key that would have expired before it is created.
+func (m *apiKeyModel) checkExpiry(now time.Time, context string, diags *diag.Diagnostics) {
 	if m.isExpired(now) {
-		diags.AddAttributeError(path.Root("expires_at"), "An API key cannot expire in the past",
-			fmt.Sprintf("%sexpires_at is %s, and at the cloud it is %s. Set a later time.", why, m.ExpiresAt.ValueString(), readable(now)))
+		refuseExpired(m, now, context, diags)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -46,8 +45,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		plan.checkExpiry(now, "", &resp.Diagnostics)
 		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
 		if state.isExpired(now) {
-			resp.Diagnostics.AddWarning(fmt.Sprintf("The API key %q has expired and is made anew", client.Printable(state.Name.ValueString())),
-				fmt.Sprintf("It stopped working at %s.", state.ExpiresAt.ValueString()))
+			warnKeyExpired(state, &resp.Diagnostics)
 		}
 		plan.forgetPrevious()
 	default:
@@ -66,7 +64,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// planRemoval says what the deletion of the key, and of the one before it, takes with it.
+// planRemoval says what the deletion of the key, and of the previous one, takes with it.
 func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
 	if previous, found := r.previousKey(ctx, state, diags); found {
 		ofPrevious := options
@@ -78,17 +76,17 @@ func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, op
 	}
 }
 
-// planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the one before.
+// planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the previous one.
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
 	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
 	if plan.Lifetime.IsNull() {
-		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
+		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	}
 	if plan.Lifetime.IsNull() && state.PreviousID.IsNull() {
 		return
 	}
 	now := refreshTime(ctx, r.cloudTime(ctx, diags), private, diags)
-	gone, imported := isMarked(ctx, private, goneKey, state.ID.ValueString(), diags), isMarked(ctx, private, importedKey, state.ID.ValueString(), diags)
+	gone, imported := isWritten(ctx, private, goneKey, state.ID.ValueString(), diags), isWritten(ctx, private, importedKey, state.ID.ValueString(), diags)
 	why := state.whyRotate(*plan, now, gone, imported)
 	over := state.isPreviousOver(now)
 	switch {
@@ -119,11 +117,11 @@ func (m *apiKeyModel) renew() {
 	m.Key = types.StringUnknown()
 }
 
-// planRotation says why another key is made and what becomes of the present one. What that one alone owns needs a
+// planRotation says why another key is created and what becomes of the current one. What that one alone owns needs a
 // successor, before anything is done.
 func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyModel, why string, gone, over bool, diags *diag.Diagnostics) {
 	keep := duration(plan.KeepPreviousFor)
-	fate := fmt.Sprintf("The present one, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
+	fate := fmt.Sprintf("The current key, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
 	switch {
 	case gone && over:
 		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
@@ -131,11 +129,11 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 		fate = "It is gone, so there is nothing to delete."
 	case gone:
 		plan.PreviousID, plan.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
-		fate = fmt.Sprintf("The one before, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
+		fate = fmt.Sprintf("The previous key, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
 	default:
 		r.planPreviousDeleted(ctx, state, plan, "a key has one predecessor at the most", diags)
 		if keep == 0 {
-			fate = fmt.Sprintf("The present one, %s, is deleted in the same run.", state.ID.ValueString())
+			fate = fmt.Sprintf("The current key, %s, is deleted in the same run.", state.ID.ValueString())
 			plan.forgetPrevious()
 			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), false, diags)
 		} else {
@@ -144,8 +142,7 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 		}
 	}
 	plan.renew()
-	diags.AddWarning(fmt.Sprintf("The API key %q is rotated", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("Why: %s. Another key is made first. %s", why, fate))
+	warnRotated(state, why, fate, diags)
 }
 
 // planPreviousDeleted says that the previous key is deleted, if there is one, and why.
@@ -154,14 +151,13 @@ func (r *apiKeyResource) planPreviousDeleted(ctx context.Context, state, plan *a
 	if !found {
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("It is %s, and %s.", previous.ID, why))
+	warnPreviousDeleted(state, previous, why, diags)
 	options := plan.deleteOptions()
 	options.previous = true
 	r.run.deletions.announceRotation(ctx, previous, options, false, diags)
 }
 
-// previousKey is the key before the present one as an owner; found is false where there is none, or none any more.
+// previousKey is the previous key as an owner; found is false where there is none, or none any more.
 func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o ownership.Owner, found bool) {
 	if state.PreviousID.IsNull() {
 		return ownership.Owner{}, false
@@ -178,7 +174,7 @@ func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, di
 }
 
 // warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
-// carries a mark by which its maker could be told for certain, so none is touched.
+// tells for certain which run made it, so none is touched.
 func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
 	all, err := r.directory.APIKeys(ctx, directory.Cached)
 	if client.IsNotConfigured(err) {
@@ -203,9 +199,7 @@ func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, di
 		return
 	}
 	slices.Sort(left)
-	diags.AddWarning(fmt.Sprintf("There is an API key %q already", client.Printable(plan.Name.ValueString())),
-		fmt.Sprintf("This account made it with the same role and expiry: %s. If it belongs to another configuration, all is well, and the plan makes one more. "+
-			"If a run was killed while it made this key, nobody has its secret: delete it in the portal, Organization > API Keys, or take it over with terraform import and replace it.", strings.Join(left, ", ")))
+	warnSameKey(plan, left, diags)
 }
 
 // couldHaveMade reports whether k is just what the plan would make.

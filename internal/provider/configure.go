@@ -87,7 +87,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"transfer_ownership_to": schema.StringAttribute{
-				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names nobody itself. " +
+				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names no successor itself. " +
 					"It still stands when the resource's block is gone. The member must be active, and an `ORG_EDITOR` or `ORG_ADMIN`. " +
 					"Environment: `" + successorVariable + "`.",
 				CustomType: emailType{},

@@ -20,10 +20,10 @@ func addError(diags *diag.Diagnostics, attempt string, err error, hints ...strin
 	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
 }
 
-// warnGone gives the reason for a plan that makes something anew.
+// warnGone gives the reason for a plan that creates something again.
 func warnGone(diags *diag.Diagnostics, what string) {
 	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
-		"It was deleted outside Terraform. While it is in the configuration, the plan makes it anew.")
+		"It was deleted outside Terraform. While it is in the configuration, the plan creates it again.")
 }
 
 // advice is the table of what to do about an error of the client.

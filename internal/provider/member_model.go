@@ -55,7 +55,7 @@ func (m *memberModel) fromAPI(s directory.Membership, now time.Time) {
 	}
 }
 
-// fromMember leaves language alone: the cloud does not tell in what language somebody was invited.
+// fromMember leaves language alone: the cloud does not tell in what language a person was invited.
 func (m *memberModel) fromMember(a client.Member) {
 	m.ID = types.StringValue(a.ID)
 	m.Email = m.Email.keep(a.Email)
@@ -126,7 +126,7 @@ func (m *memberModel) successor() emailValue {
 	return m.TransferOwnershipTo
 }
 
-// planInvitation says what a plan does to somebody who has not accepted yet, and marks what will change.
+// planInvitation says what a plan does to a person who has not accepted yet, and sets to unknown what will change.
 func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
 	switch {
 	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):

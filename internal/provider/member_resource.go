@@ -42,7 +42,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
-			"Somebody who is a member or invited already is adopted.\n\n" +
+			"A person who is a member or invited already is adopted.\n\n" +
 			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that only they own, unless a successor takes them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -246,7 +246,7 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState takes a member's id or an email.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics)
+	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of an invited person, or the id of a member", &resp.Diagnostics)
 	if !ok {
 		return
 	}

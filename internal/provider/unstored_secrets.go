@@ -8,7 +8,7 @@ import (
 
 // unstoredSecrets are the secrets of this walk's new keys that no state keeps. The resource that creates a key adds its secret,
 // jmapcloud_api_key_secret takes it, and is closed when everything that wanted it has it. Where the secret does not arrive, the
-// key is deleted at the end of the run: nobody could use it. The zero value is empty.
+// key is deleted at the end of the run: its secret is lost. The zero value is empty.
 type unstoredSecrets struct {
 	mu      sync.Mutex
 	pending map[string]*unstoredSecret // by the key's id
