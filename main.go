@@ -33,14 +33,18 @@ func main() {
 	signals := make(chan os.Signal, 1)
 	serving, served := context.WithCancel(context.Background())
 	if !*debug {
-		// A CI job that is stopped signals the whole process group. Terraform then ends its providers itself, once they
-		// have told what they were doing; a provider that died at once would lose it.
+		// A CI job that is stopped, or a terminal that is closed, signals the whole process group. Terraform then ends its
+		// providers itself, once they have told what they were doing; a provider that died at once would lose it. Where
+		// SIGHUP ends Terraform at once, the provider notices that it is orphaned.
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-		provider.SpareLog()
+		if !signal.Ignored(syscall.SIGHUP) { // as nohup has it, where the run goes on
+			signal.Notify(signals, syscall.SIGHUP)
+		}
+		provider.SilenceUnusedLogs()
 		go func() {
 			if provider.Orphaned(serving) == nil {
 				factory.Interrupted = true
-				leave(context.WithoutCancel(serving), factory)
+				cleanUp(context.WithoutCancel(serving), factory)
 				os.Exit(1)
 			}
 		}()
@@ -50,15 +54,15 @@ func main() {
 	served()
 
 	factory.Interrupted = len(signals) > 0
-	leave(context.Background(), factory)
+	cleanUp(context.Background(), factory)
 	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-// leave ends what the run has opened at the cloud.
-func leave(ctx context.Context, factory *provider.Factory) {
-	ctx, cancel := context.WithTimeout(provider.AfterServing(ctx), farewell)
+// cleanUp ends what the run has opened at the cloud.
+func cleanUp(ctx context.Context, factory *provider.Factory) {
+	ctx, cancel := context.WithTimeout(provider.LogContext(ctx), farewell)
 	defer cancel()
 	factory.Close(ctx)
 }

@@ -320,7 +320,8 @@ var predicates = map[string]func(error) bool{
 	"NotFound": client.IsNotFound, "Conflict": client.IsConflict, "Invalid": client.IsInvalid, "Forbidden": client.IsForbidden,
 	"Unauthorized": client.IsUnauthorized, "Throttled": client.IsThrottled, "Uncertain": client.IsUncertain,
 	"Unanswered": client.IsUnanswered, "Unreachable": client.IsUnreachable, "Unexpected": client.IsUnexpected, "WrongCredentials": client.IsWrongCredentials,
-	"DeadAccessToken": client.IsDeadAccessToken, "NotAdministrator": client.IsNotAdministrator,
+	"DeadAccessToken": client.IsDeadAccessToken, "MalformedAccessToken": client.IsMalformedAccessToken, "UnboundAccessToken": client.IsUnboundAccessToken,
+	"WrongEndpoint": client.IsWrongEndpoint, "NotAdministrator": client.IsNotAdministrator,
 	"WrongOrganization": client.IsWrongOrganization, "NotConfigured": client.IsNotConfigured,
 }
 

@@ -135,9 +135,9 @@ func TestConnection_aThousandCallsHoldNothing(t *testing.T) {
 		}
 	}
 	held := func() (goroutines, files int) {
-		open, err := os.ReadDir("/proc/self/fd")
+		open, err := os.ReadDir("/dev/fd")
 		if err != nil {
-			t.Skip("open files cannot be counted: this test wants Linux")
+			t.Skip("this system does not list the open files")
 		}
 		return runtime.NumGoroutine(), len(open)
 	}

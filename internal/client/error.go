@@ -52,7 +52,10 @@ const (
 	noProblem problem = iota
 	wrongCredentials
 	deadAccessToken
+	malformedAccessToken
+	unboundAccessToken
 	notAdministrator
+	wrongEndpoint
 	wrongOrganization
 	goneOrganization
 	clientClosed
@@ -138,12 +141,24 @@ func IsWrongCredentials(err error) bool { return hasProblem(err, wrongCredential
 // IsDeadAccessToken reports whether the access token that the client was given is not taken, or no longer.
 func IsDeadAccessToken(err error) bool { return hasProblem(err, deadAccessToken) }
 
+// IsMalformedAccessToken reports whether the access token that the client was given cannot be one.
+func IsMalformedAccessToken(err error) bool { return hasProblem(err, malformedAccessToken) }
+
+// IsUnboundAccessToken reports whether the access token that the client was given is not bound to the organization to work
+// on, but to another or to none.
+func IsUnboundAccessToken(err error) bool { return hasProblem(err, unboundAccessToken) }
+
 // IsNotAdministrator reports whether the account may not manage the organization.
 func IsNotAdministrator(err error) bool { return hasProblem(err, notAdministrator) }
 
-// IsWrongOrganization reports whether there is no organization to work on: none chosen among several, an unknown one, or
-// one that is not allowed.
-func IsWrongOrganization(err error) bool { return hasProblem(err, wrongOrganization) }
+// IsWrongEndpoint reports whether the endpoint answers in the API's form but knows none of its calls.
+func IsWrongEndpoint(err error) bool { return hasProblem(err, wrongEndpoint) }
+
+// IsWrongOrganization reports whether there is no organization to work on: none chosen among several, an unknown one, one
+// that is not allowed, or one that the access token is not bound to.
+func IsWrongOrganization(err error) bool {
+	return hasProblem(err, wrongOrganization) || hasProblem(err, unboundAccessToken)
+}
 
 // IsNotConfigured reports whether the client was made by Unavailable.
 func IsNotConfigured(err error) bool { return hasProblem(err, notConfigured) }
@@ -176,6 +191,8 @@ func (c *Client) failure(ctx context.Context, r request, err error) *Error {
 	}
 	message := withoutURL(err).Error()
 	switch {
+	case errors.Is(err, http.ErrSchemeMismatch):
+		message = "the server answers in plain http, not https"
 	case errors.Is(ctx.Err(), context.Canceled):
 		message = "stopped before the cloud answered"
 	case errors.Is(context.Cause(ctx), errBudget):

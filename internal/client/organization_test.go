@@ -71,11 +71,11 @@ func TestOrganization_unknownIsNotFoundWhateverIsAsked(t *testing.T) {
 
 func TestOrganization_isNotGoneBecauseSigningInIs(t *testing.T) {
 	t.Parallel()
-	for _, path := range []string{authenticate, memberSelf} {
+	for path, is := range map[string][]string{authenticate: {"WrongEndpoint"}, memberSelf: nil} {
 		c := startCloud(t)
 		c.Inject(simulator.Fault{Path: path, Action: simulator.ActionStatus, Status: 404})
 		_, err := c.connect(t).Organization(t.Context(), c.Account().OrganizationID)
-		isExactly(t, err, "refuses the session")
+		isExactly(t, err, map[string]string{authenticate: "the endpoint has no", memberSelf: "refuses the session"}[path], is...)
 	}
 }
 

@@ -139,5 +139,5 @@ func isFinal(err error) bool {
 	var redirect redirectError
 	var proxy proxyError
 	return errors.As(err, &certificate) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &record) || errors.As(err, &redirect) || errors.As(err, &proxy) && proxy.isFinal() || errors.Is(err, errTooLarge)
+		errors.As(err, &record) || errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &redirect) || errors.As(err, &proxy) && proxy.isFinal() || errors.Is(err, errTooLarge)
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // The paths of a session. The first three calls carry no credentials.
@@ -59,18 +60,38 @@ type user struct {
 // authenticate exchanges the account's credentials for tokens that are bound to no organization.
 func (s *session) authenticate(ctx context.Context) error {
 	config := s.client.config
-	opened, err := do[tokens](ctx, s.client, nil, request{
+	r := request{
 		method: http.MethodPost, path: authenticatePath,
 		body: credentialsRequest{Username: config.Username, Password: config.Password},
-	})
-	if IsUnauthorized(err) || IsInvalid(err) || IsForbidden(err) {
-		return s.client.signInError(wrongCredentials, fmt.Sprintf("the cloud refuses to sign in %q: %s", config.Username, messageOf(err)), err)
 	}
-	if err != nil {
+	opened, err := do[tokens](ctx, s.client, nil, r)
+	switch {
+	case IsUnauthorized(err), IsInvalid(err), IsForbidden(err):
+		return s.client.signInError(wrongCredentials, fmt.Sprintf("the cloud refuses to sign in %q%s: %s", config.Username, oddity(config.Password), messageOf(err)), err)
+	case IsNotFound(err):
+		return s.client.wrongEndpoint(r, err)
+	case err != nil:
 		return err
 	}
 	s.keep(opened)
 	return nil
+}
+
+// oddity says what a password holds that came with it from a file or the clipboard. It does not refuse the password, for a
+// space may belong to it.
+func oddity(password string) string {
+	switch {
+	case strings.ContainsAny(password, "\r\n"):
+		return " with a password that holds a line break"
+	case strings.TrimSpace(password) != password:
+		return " with a password that begins or ends with a space"
+	}
+	return ""
+}
+
+// wrongEndpoint is for a 404 to the first call of a session. The call is about no object, so the endpoint is not the API's.
+func (c *Client) wrongEndpoint(r request, refusal error) *Error {
+	return c.signInError(wrongEndpoint, fmt.Sprintf("the endpoint has no %s: %s", r.path, messageOf(refusal)), refusal)
 }
 
 // bind exchanges the session's refresh token for tokens of organization.

@@ -7,12 +7,16 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode"
 )
 
 // open signs in and binds the session to its organization, in the order of K2's own client. It lists the account's organizations
 // only if none is chosen, or if the cloud refuses the chosen one.
 func (s *session) open(ctx context.Context) error {
 	if given := s.client.config.AccessToken; given != "" {
+		if strings.ContainsFunc(given, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+			return s.client.signInError(malformedAccessToken, "the access token holds a space or a line break, which no token does", nil)
+		}
 		s.keep(tokens{AccessToken: given})
 	} else if err := s.authenticate(ctx); err != nil {
 		return err
@@ -76,6 +80,9 @@ func (s *session) find(ctx context.Context) (string, error) {
 	if IsUnauthorized(err) && c.config.AccessToken != "" {
 		return "", c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
 	}
+	if IsNotFound(err) && c.config.AccessToken != "" { // the first call of such a session
+		return "", c.wrongEndpoint(r, err)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -112,7 +119,7 @@ func (s *session) identify(ctx context.Context, organization string) (Member, er
 		return Member{}, c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
 	}
 	if IsForbidden(err) && c.config.AccessToken != "" {
-		return Member{}, c.signInError(wrongOrganization, fmt.Sprintf("the access token is bound to another organization than %s: %s", organization, messageOf(err)), err)
+		return Member{}, c.signInError(unboundAccessToken, fmt.Sprintf("the access token is not bound to the organization %s, but to another or to none: %s", organization, messageOf(err)), err)
 	}
 	if err != nil {
 		return Member{}, err

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -492,6 +493,78 @@ func TestSession_ofAnAccessTokenThatEndsInMidRunIsNotRefreshed(t *testing.T) {
 	equalLists(t, "calls", c.calls(), []string{"listMembers"})
 }
 
+// A password is often read from a file or pasted, with what stands around it.
+func TestSession_refusalSaysWhatIsOddAboutThePassword(t *testing.T) {
+	t.Parallel()
+	for sent, says := range map[string]string{
+		"Wrong-Horse.7\n":   "with a password that holds a line break: ",
+		"Wrong-Horse.7\r\n": "with a password that holds a line break: ",
+		"Wrong\nHorse.7":    "with a password that holds a line break: ",
+		" Wrong-Horse.7":    "with a password that begins or ends with a space: ",
+		"Wrong-Horse.7\t":   "with a password that begins or ends with a space: ",
+		"Wrong Horse.7":     `"admin@example.com": `,
+		"Wrong-Horse.7":     `"admin@example.com": `,
+	} {
+		c := startCloud(t)
+		_, err := c.connect(t, withPassword(sent)).Members(t.Context())
+		isExactly(t, err, says, "WrongCredentials")
+		if strings.Contains(err.Error(), "Horse") {
+			t.Error(err)
+		}
+	}
+}
+
+// An endpoint with a path that is not the API's answers in the API's form, but knows none of its calls.
+func TestSession_ofAWrongEndpointSaysSoAndIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		edit func(t *testing.T, c *cloud) func(*client.Config)
+		path string
+		call string
+	}{
+		"password":     {func(*testing.T, *cloud) func(*client.Config) { return func(*client.Config) {} }, authenticate, "authenticate"},
+		"access token": {func(t *testing.T, c *cloud) func(*client.Config) { return withAccessToken(c.accessToken(t)) }, userSelf, "getUserSelf"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			api := c.connect(t, test.edit(t, c))
+			c.Inject(simulator.Fault{Path: test.path, Action: simulator.ActionStatus, Status: 404, Times: -1})
+			for range 2 {
+				_, err := api.Members(t.Context())
+				isExactly(t, err, "the endpoint has no "+test.path, "WrongEndpoint")
+			}
+			equalLists(t, "calls", c.calls(), []string{test.call})
+		})
+	}
+}
+
+func TestSession_ofAnAccessTokenThatIsNoneMakesNoCall(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{"ey.ab\ncd", "ey.ab cd", "ey.abcd\n", "ey.ab\x00cd"} {
+		c := startCloud(t)
+		api := c.connect(t, withAccessToken(token))
+		for range 2 {
+			_, err := api.Members(t.Context())
+			isExactly(t, err, "the access token holds a space or a line break", "MalformedAccessToken")
+		}
+		equalLists(t, "calls", c.calls(), []string{})
+	}
+}
+
+// A token that was not traded for one of an organization is bound to none.
+func TestSession_ofAnUnboundAccessTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	account := c.Account()
+	var held tokens
+	must(t, json.Unmarshal(c.direct(t, "POST", authenticate, "", object{"username": account.Username, "password": account.Password}), &held))
+	api := c.connect(t, withAccessToken(held.AccessToken))
+	_, err := api.Members(t.Context())
+	isExactly(t, err, "the access token is not bound to the organization "+account.OrganizationID+", but to another or to none: ", "UnboundAccessToken", "WrongOrganization")
+	c.direct(t, "POST", revokeToken, "", object{"refreshToken": held.RefreshToken})
+}
+
 func TestSession_ofAnAccessTokenForAnotherOrganizationIsRefused(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -499,7 +572,7 @@ func TestSession_ofAnAccessTokenForAnotherOrganizationIsRefused(t *testing.T) {
 	api := c.connect(t, withAccessToken(c.accessToken(t)), withOrganization(other.ID))
 	for range 2 {
 		_, err := api.Members(t.Context())
-		isExactly(t, err, other.ID, "WrongOrganization")
+		isExactly(t, err, "not bound to the organization "+other.ID, "UnboundAccessToken", "WrongOrganization")
 	}
 	equalLists(t, "calls", c.calls(), []string{"getUserSelf", "getMemberSelf"})
 }

@@ -178,6 +178,26 @@ func TestTLS_ofAnUnknownOrWrongServerIsTriedOnce(t *testing.T) {
 	}
 }
 
+func TestTLS_whereTheServerSpeaksPlainHTTPIsTriedOnce(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	var connections atomic.Int64
+	server := httptest.NewUnstartedServer(c)
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	server.Start()
+	t.Cleanup(server.Close)
+	_, err := connect(t, c.config(func(config *client.Config) {
+		config.Endpoint, config.Transport = strings.Replace(server.URL, "http:", "https:", 1), nil
+	})).Members(t.Context())
+	isExactly(t, err, "the server answers in plain http, not https", "Unreachable")
+	equal(t, "connections", connections.Load(), 1)
+	equal(t, "requests", len(c.Requests()), 0)
+}
+
 func TestTLS_ofAKnownServerWorks(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

@@ -42,11 +42,3 @@ func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.API
 		func(k client.APIKey) bool { return k.Title == name },
 		func(k client.APIKey) string { return k.ID })
 }
-
-// DeleteAPIKey deletes an API key. What it owns goes to the member transferTo, an id; if that is empty, what only it owns is
-// deleted.
-func (d *Directory) DeleteAPIKey(ctx context.Context, id, transferTo string) error {
-	defer d.keys.invalidate()
-	defer d.resources.invalidate()
-	return d.client.DeleteAPIKey(ctx, id, transferTo)
-}

@@ -11,7 +11,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// mostRepetitions is how often an API key is created again because the secret of the one before was in a lost answer.
+// mostRepetitions is how often an API key is created again because the secret of the last one was in a lost answer.
 const mostRepetitions = 2
 
 // keyCreations is which API keys this run is creating, has created, and knows from elsewhere. Keys of one title are created

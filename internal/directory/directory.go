@@ -1,5 +1,5 @@
 // Package directory is what one run knows of an organization. It fetches the list of each noun (members, API keys,
-// invitations, resources) once, looks objects up in it, and fetches it again after a write of this run. It makes the writes,
+// invitations) once, looks objects up in it, and fetches it again after a write of this run. It makes the writes,
 // finds out what became of one whose answer was lost, and tells where a person stands. It knows nothing of Terraform, of the
 // rules of ownership, or of the words in which a user is told.
 package directory
@@ -39,9 +39,9 @@ type Directory struct {
 	members     list[client.Member]
 	keys        list[client.APIKey]
 	invitations list[client.Invitation]
-	resources   list[client.Resource]
 
-	creations keyCreations
+	creations    keyCreations
+	deleteUnused func(context.Context, client.APIKey) error
 }
 
 // New returns the directory of the organization that c works on. It makes no call.
@@ -60,7 +60,6 @@ func New(c *client.Client, options Options) *Directory {
 		names:  func(i client.Invitation) []string { return []string{i.ID, client.NormalizeEmail(i.Email)} },
 		prefer: expiresLater,
 	}
-	d.resources = list[client.Resource]{call: c.Resources}
 	d.policy = readPolicy{
 		oneByOne: options.OneByOne,
 		signIn:   func(ctx context.Context) { _, _ = c.OrganizationID(ctx) }, // the look-up will meet the error
@@ -71,6 +70,12 @@ func New(c *client.Client, options Options) *Directory {
 		},
 	}
 	return d
+}
+
+// DeleteUnusedKeysWith says how an API key is deleted whose secret was lost with the answer that had it. The directory itself deletes no member and
+// no key: that is for the rules of ownership. Call it before the first CreateAPIKey.
+func (d *Directory) DeleteUnusedKeysWith(remove func(context.Context, client.APIKey) error) {
+	d.deleteUnused = remove
 }
 
 // Now is the cloud's time. It is this machine's time until the cloud has answered once.

@@ -11,7 +11,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// An API key whose answer was lost has lost its secret, too: nobody can use it. It is found by name, role, expiry, creator
+// An API key whose answer was lost has lost its secret, too, and is of no use. It is found by name, role, expiry, creator
 // and time, and deleted, and another is created. Where that cannot be done at once, a LostKey is what a later run needs to
 // find it and delete it.
 
@@ -79,7 +79,8 @@ func (d *Directory) DeleteLostKey(ctx context.Context, lost LostKey) (deleted bo
 	default:
 		return false, errors.New(Ambiguity(candidates))
 	}
-	err = d.DeleteAPIKey(ctx, candidates[0].ID, "")
+	defer d.keys.invalidate()
+	err = d.deleteUnused(ctx, candidates[0])
 	if err != nil && !client.IsNotFound(err) {
 		return false, err
 	}

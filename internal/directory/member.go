@@ -40,11 +40,3 @@ func (d *Directory) SetMemberRole(ctx context.Context, id string, role client.Ro
 	defer d.members.invalidate()
 	return d.client.SetMemberRole(ctx, id, role)
 }
-
-// DeleteMember removes a member. What they own goes to the member transferTo, an id; if that is empty, what only they own is
-// deleted.
-func (d *Directory) DeleteMember(ctx context.Context, id, transferTo string) error {
-	defer d.members.invalidate()
-	defer d.resources.invalidate()
-	return d.client.DeleteMember(ctx, id, transferTo)
-}

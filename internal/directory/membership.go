@@ -162,7 +162,7 @@ func (d *Directory) InvitedPeople(ctx context.Context) ([]Membership, error) {
 	return people, nil
 }
 
-// MembershipUnlessAbsent is a Fresh Membership of somebody who stands in the lists of this run, and absent for others: should
+// MembershipUnlessAbsent is a Fresh Membership of a person who stands in the lists of this run, and absent for others: should
 // they have come since, the cloud refuses to invite them. So the creation of many memberships does not fetch the lists for
 // each.
 func (d *Directory) MembershipUnlessAbsent(ctx context.Context, email string) (Membership, error) {
@@ -210,7 +210,7 @@ func (d *Directory) Resend(ctx context.Context, id string, r client.InvitationRe
 	}
 }
 
-// Repeat sends an invitation again as it is, unless somebody else has just done so.
+// Repeat sends an invitation again as it is, unless it was just sent again elsewhere.
 func (d *Directory) Repeat(ctx context.Context, old client.Invitation) (Membership, error) {
 	now, err := d.InviteAgain(ctx, old, client.InvitationRequest{Email: old.Email, Language: old.Language, Role: old.Role()})
 	if !client.IsConflict(err) {
@@ -230,7 +230,7 @@ func (d *Directory) Withdraw(ctx context.Context, id, email string) (Membership,
 	}
 	err = d.DeleteInvitation(ctx, found.Invitation.ID)
 	if client.IsNotFound(err) {
-		return d.Membership(ctx, "", email, Fresh) // accepted in between, or withdrawn by somebody else
+		return d.Membership(ctx, "", email, Fresh) // accepted in between, or withdrawn elsewhere
 	}
 	return Membership{}, err
 }

@@ -83,7 +83,7 @@ func (d Deletion) asAnnounced(a *Announcement, organization, run string) (Deleti
 	if !a.isAbout(d.Owner, organization, run) {
 		return d, nil
 	}
-	d.Force = d.Force && a.Force
+	d.Force = a.Force
 	switch {
 	case a.Successor == nil:
 		d.Successor = Choice{}

@@ -134,7 +134,7 @@ func (d *accessReportDataSource) inspect(ctx context.Context, withOwners bool) (
 	if seen.latest, err = d.directory.LatestInvitations(ctx, directory.Current); err != nil || !withOwners {
 		return seen, err
 	}
-	seen.resources, err = d.directory.Resources(ctx, directory.Current)
+	seen.resources, err = d.run.resources(ctx)
 	return seen, err
 }
 
@@ -224,7 +224,7 @@ func (seen access) overtaken() func(client.Invitation) bool {
 	return func(i client.Invitation) bool { return members.has(i.Email) || !latest[i.ID] }
 }
 
-// absentOwners are the owners whom nobody in the organization is, sorted.
+// absentOwners are the owners who are neither a member nor a key of the organization, sorted.
 func (seen access) absentOwners() []string {
 	present := emails{}
 	for _, m := range seen.members {

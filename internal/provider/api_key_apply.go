@@ -122,10 +122,10 @@ func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private p
 // It returns what is to be saved, which is the state where no key was created. A key that was deleted outside Terraform leaves
 // the previous key in its place.
 func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, before privateReader, after privateWriter, diags *diag.Diagnostics) apiKeyModel {
-	gone := isMarked(ctx, before, goneKey, state.ID.ValueString(), diags)
+	gone := isWritten(ctx, before, goneKey, state.ID.ValueString(), diags)
 	keep := duration(m.KeepPreviousFor)
 	options := m.deleteOptions().ofRotation()
-	if !gone && keep == 0 && !r.run.deletions.mayDeleteOwner(ctx, state.owner(), options, before, diags) {
+	if !gone && keep == 0 && !r.run.deletions.mayDelete(ctx, state.owner(), options, diags) {
 		return state
 	}
 	if !r.deleteLost(ctx, before, diags) {
@@ -133,7 +133,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	}
 	clearPrivate(ctx, after, diags, lostKeyKey)
 	if !gone || m.PreviousID.IsNull() {
-		if !r.deletePrevious(ctx, state, options, before, diags) {
+		if !r.deletePrevious(ctx, state, options, before, after, diags) {
 			return state
 		}
 		state.forgetPrevious()
@@ -143,7 +143,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	if err != nil {
 		hints := lostHint(err)
 		if !gone && !state.isExpired(r.directory.Now()) {
-			hints = append(hints, "The present key still works.")
+			hints = append(hints, "The current key still works.")
 		}
 		addError(diags, fmt.Sprintf("rotate the API key %q", m.Name.ValueString()), err, hints...)
 		r.saveLost(ctx, err, after, diags, func() {})
@@ -156,7 +156,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 		return m
 	}
 	m.setPrevious(state, r.directory.Now().Add(keep))
-	if keep == 0 && r.deletePrevious(ctx, m, options, before, diags) {
+	if keep == 0 && r.deletePrevious(ctx, m, options, before, after, diags) {
 		m.forgetPrevious()
 	}
 	return m
@@ -171,15 +171,11 @@ func (m *apiKeyModel) setPrevious(old apiKeyModel, until time.Time) {
 }
 
 // deletePrevious deletes the previous key, if there is one.
-func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, options deleteOptions, private privateReader, diags *diag.Diagnostics) (done bool) {
+func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, options deleteOptions, private privateReader, to privateWriter, diags *diag.Diagnostics) (done bool) {
 	previous, found := r.previousKey(ctx, &m, diags)
 	if !found {
 		return !diags.HasError()
 	}
-	var problems diag.Diagnostics
-	r.run.deletions.deleteOwner(ctx, previous, options, private, func(ctx context.Context, transferTo string) error {
-		return r.directory.DeleteAPIKey(ctx, previous.id, transferTo)
-	}, &problems)
-	diags.Append(problems...)
-	return !problems.HasError()
+	options.previous = true
+	return r.run.deletions.delete(ctx, previous, options, private, to, diags)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 var (
@@ -70,8 +71,13 @@ func (m *apiKeyEphemeralModel) fromAPI(k client.APIKey) {
 	m.ExpiresAt = timeValue(k.ExpiresAt)
 }
 
-func (m *apiKeyEphemeralModel) deleteOptions() deleteOptions {
-	return deleteOptions{successor: m.TransferOwnershipTo}
+// ownSuccessor is the resource's successor, nil where it names none.
+func (m *apiKeyEphemeralModel) ownSuccessor() *string {
+	if m.TransferOwnershipTo.IsNull() || m.TransferOwnershipTo.IsUnknown() {
+		return nil
+	}
+	address := m.TransferOwnershipTo.address()
+	return &address
 }
 
 func (*apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -151,7 +157,9 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		return
 	}
 	wanted := m.toAPI(e.directory.Now())
-	to := e.run.deletions.successorAtOpening(ctx, owner{noun: apiKeyNoun, label: client.Printable(wanted.Title)}, m.deleteOptions(), &resp.Diagnostics)
+	if successor := e.run.deletions.value(m.TransferOwnershipTo); client.RoleEditor == wanted.Role {
+		e.run.deletions.planSuccessor(ctx, ownership.Owner{Kind: client.APIKeyOwner, Name: wanted.Title}, successor, emailValue{}, &resp.Diagnostics)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -161,7 +169,12 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		return
 	}
 
-	opened := ephemeralKey{ID: k.ID, Title: wanted.Title, Email: k.Email, ExpiresAt: wanted.ExpiresAt, Successor: m.deleteOptions().successorEmail(), SuccessorID: to.ID}
+	opened := ephemeralKey{ID: k.ID, Title: wanted.Title, Email: k.Email, ExpiresAt: wanted.ExpiresAt, Successor: m.ownSuccessor(), secret: k.Secret}
+	if wanted.Role == client.RoleEditor {
+		if baseline, err := e.run.ownership.Opened(ctx, k.Secret); err == nil {
+			opened.baseline = &baseline
+		}
+	}
 	e.run.ephemeralKeys.add(opened)
 	m.fromAPI(k)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)

@@ -3,15 +3,14 @@ package provider
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // apiKeyData is what the cloud tells of an API key at any time.
@@ -73,8 +72,13 @@ func fingerprint(secret string) string {
 	return hex.EncodeToString(sum[:4])
 }
 
-func (m *apiKeyModel) owner() owner {
-	return owner{noun: apiKeyNoun, label: client.Printable(m.Name.ValueString()), id: m.ID.ValueString(), email: m.Email.ValueString()}
+// owner is the key as an owner. It can be asked itself what it owns, where its secret is in state.
+func (m *apiKeyModel) owner() ownership.Owner {
+	expires, _ := moment(m.ExpiresAt)
+	return ownership.Owner{
+		Kind: client.APIKeyOwner, ID: m.ID.ValueString(), Email: m.Email.ValueString(), Name: m.Name.ValueString(),
+		Secret: m.Key.ValueString(), ExpiresAt: expires,
+	}
 }
 
 // isExpired reports whether the key no longer works at the time now.
@@ -90,10 +94,9 @@ func (m *apiKeyModel) lacksSecret(plan apiKeyModel) bool {
 	return !m.isStored() && !plan.StoreKey.IsUnknown() && plan.isStored()
 }
 
-// checkExpiry refuses a key that would be dead at birth.
-func (m *apiKeyModel) checkExpiry(now time.Time, why string, diags *diag.Diagnostics) {
+// checkExpiry refuses a key that would have expired before it is created.
+func (m *apiKeyModel) checkExpiry(now time.Time, context string, diags *diag.Diagnostics) {
 	if m.isExpired(now) {
-		diags.AddAttributeError(path.Root("expires_at"), "An API key cannot expire in the past",
-			fmt.Sprintf("%sexpires_at is %s, and at the cloud it is %s. Set a later time.", why, m.ExpiresAt.ValueString(), readable(now)))
+		refuseExpired(m, now, context, diags)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -31,11 +31,12 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	}
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	now, proposed := r.directory.Now(), *plan
 	switch {
 	case state == nil:
 		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
+		r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
 		if !resp.Diagnostics.HasError() {
 			r.warnLeftover(ctx, plan, &resp.Diagnostics)
 		}
@@ -44,8 +45,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		plan.checkExpiry(now, "", &resp.Diagnostics)
 		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
 		if state.isExpired(now) {
-			resp.Diagnostics.AddWarning(fmt.Sprintf("The API key %q has expired and is made anew", client.Printable(state.Name.ValueString())),
-				fmt.Sprintf("It stopped working at %s.", state.ExpiresAt.ValueString()))
+			warnKeyExpired(state, &resp.Diagnostics)
 		}
 		plan.forgetPrevious()
 	default:
@@ -64,27 +64,29 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// planRemoval says what the deletion of the key, and of the one before it, takes with it.
+// planRemoval says what the deletion of the key, and of the previous one, takes with it.
 func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
 	if previous, found := r.previousKey(ctx, state, diags); found {
-		r.run.deletions.announce(ctx, previous, options, private, diags)
+		ofPrevious := options
+		ofPrevious.previous = true
+		r.run.deletions.announce(ctx, previous, ofPrevious, private, diags)
 	}
 	if !state.ID.IsNull() {
 		r.run.deletions.announce(ctx, state.owner(), options, private, diags)
 	}
 }
 
-// planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the one before.
+// planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the previous one.
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
-	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
+	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
 	if plan.Lifetime.IsNull() {
-		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be made anew as it is: ", client.Printable(plan.Name.ValueString())), diags)
+		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	}
 	if plan.Lifetime.IsNull() && state.PreviousID.IsNull() {
 		return
 	}
 	now := refreshTime(ctx, r.cloudTime(ctx, diags), private, diags)
-	gone, imported := isMarked(ctx, private, goneKey, state.ID.ValueString(), diags), isMarked(ctx, private, importedKey, state.ID.ValueString(), diags)
+	gone, imported := isWritten(ctx, private, goneKey, state.ID.ValueString(), diags), isWritten(ctx, private, importedKey, state.ID.ValueString(), diags)
 	why := state.whyRotate(*plan, now, gone, imported)
 	over := state.isPreviousOver(now)
 	switch {
@@ -115,11 +117,11 @@ func (m *apiKeyModel) renew() {
 	m.Key = types.StringUnknown()
 }
 
-// planRotation says why another key is made and what becomes of the present one. What that one alone owns needs a
+// planRotation says why another key is created and what becomes of the current one. What that one alone owns needs a
 // successor, before anything is done.
 func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyModel, why string, gone, over bool, diags *diag.Diagnostics) {
 	keep := duration(plan.KeepPreviousFor)
-	fate := fmt.Sprintf("The present one, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
+	fate := fmt.Sprintf("The current key, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
 	switch {
 	case gone && over:
 		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
@@ -127,11 +129,11 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 		fate = "It is gone, so there is nothing to delete."
 	case gone:
 		plan.PreviousID, plan.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
-		fate = fmt.Sprintf("The one before, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
+		fate = fmt.Sprintf("The previous key, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
 	default:
 		r.planPreviousDeleted(ctx, state, plan, "a key has one predecessor at the most", diags)
 		if keep == 0 {
-			fate = fmt.Sprintf("The present one, %s, is deleted in the same run.", state.ID.ValueString())
+			fate = fmt.Sprintf("The current key, %s, is deleted in the same run.", state.ID.ValueString())
 			plan.forgetPrevious()
 			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), false, diags)
 		} else {
@@ -140,8 +142,7 @@ func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyMo
 		}
 	}
 	plan.renew()
-	diags.AddWarning(fmt.Sprintf("The API key %q is rotated", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("Why: %s. Another key is made first. %s", why, fate))
+	warnRotated(state, why, fate, diags)
 }
 
 // planPreviousDeleted says that the previous key is deleted, if there is one, and why.
@@ -150,29 +151,30 @@ func (r *apiKeyResource) planPreviousDeleted(ctx context.Context, state, plan *a
 	if !found {
 		return
 	}
-	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("It is %s, and %s.", previous.id, why))
-	r.run.deletions.announceRotation(ctx, previous, plan.deleteOptions(), false, diags)
+	warnPreviousDeleted(state, previous, why, diags)
+	options := plan.deleteOptions()
+	options.previous = true
+	r.run.deletions.announceRotation(ctx, previous, options, false, diags)
 }
 
-// previousKey is the key before the present one as an owner; found is false where there is none, or none any more.
-func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o owner, found bool) {
+// previousKey is the previous key as an owner; found is false where there is none, or none any more.
+func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, diags *diag.Diagnostics) (o ownership.Owner, found bool) {
 	if state.PreviousID.IsNull() {
-		return owner{}, false
+		return ownership.Owner{}, false
 	}
 	k, err := r.directory.APIKey(ctx, state.PreviousID.ValueString())
 	switch {
 	case client.IsNotFound(err):
-		return owner{}, false
+		return ownership.Owner{}, false
 	case err != nil:
 		addError(diags, "read the previous API key "+state.PreviousID.ValueString(), err)
-		return owner{}, false
+		return ownership.Owner{}, false
 	}
-	return owner{noun: previousKeyNoun, label: client.Printable(k.Title), id: k.ID, email: k.Email}, true
+	return ownership.Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title, ExpiresAt: k.ExpiresAt.Time}, true
 }
 
 // warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
-// carries a mark by which its maker could be told for certain, so none is touched.
+// tells for certain which run made it, so none is touched.
 func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
 	all, err := r.directory.APIKeys(ctx, directory.Cached)
 	if client.IsNotConfigured(err) {
@@ -197,9 +199,7 @@ func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, di
 		return
 	}
 	slices.Sort(left)
-	diags.AddWarning(fmt.Sprintf("There is an API key %q already", client.Printable(plan.Name.ValueString())),
-		fmt.Sprintf("This account made it with the same role and expiry: %s. If it belongs to another configuration, all is well, and the plan makes one more. "+
-			"If a run was killed while it made this key, nobody has its secret: delete it in the portal, Organization > API Keys, or take it over with terraform import and replace it.", strings.Join(left, ", ")))
+	warnSameKey(plan, left, diags)
 }
 
 // couldHaveMade reports whether k is just what the plan would make.

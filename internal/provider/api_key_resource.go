@@ -76,7 +76,7 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"expires_at": schema.StringAttribute{
 				MarkdownDescription: "When the key stops working, in RFC 3339, such as `2030-01-31T00:00:00Z`; whole seconds. Give this or `lifetime`. It must be in the future when the key is made. " +
-					"Another time replaces the key. With `lifetime` it is when the present key stops working.",
+					"Another time replaces the key. With `lifetime` it is when the current key stops working.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
@@ -87,17 +87,17 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"keep_previous_for":   keepPreviousForAttribute(),
 			"rotate_when_changed": rotateWhenChangedAttribute(),
 			"rotates_at": schema.StringAttribute{
-				MarkdownDescription: "From when on a plan rotates the key, in RFC 3339: `expires_at` less `rotate_before`. Null without `lifetime`.",
+				MarkdownDescription: "The time from which a plan rotates the key, in RFC 3339: `expires_at` less `rotate_before`. Null without `lifetime`.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 			},
 			"previous_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key before, while it is kept beside the present one. Null where there is none.",
+				MarkdownDescription: "Id of the previous key, while it is kept beside the current one. Null where there is none.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
 			"previous_expires_at": schema.StringAttribute{
-				MarkdownDescription: "From when on a plan deletes the key before, in RFC 3339: the rotation and `keep_previous_for`, or that key's own expiry, whichever comes first.",
+				MarkdownDescription: "The time from which a plan deletes the previous key, in RFC 3339: the rotation and `keep_previous_for`, or that key's own expiry, whichever comes first.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,
@@ -117,7 +117,7 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"key_fingerprint": schema.StringAttribute{
-				MarkdownDescription: "The first 8 hexadecimal digits of the key's SHA-256: enough to tell in a `check` whether somebody has the present key, too little to find it. " +
+				MarkdownDescription: "The first 8 hexadecimal digits of the key's SHA-256: enough to tell in a `check` whether a program has the current key, too little to find it. " +
 					"`parseint(…, 16)` makes it a number, for a version. Null after an import.",
 				Computed:      true,
 				PlanModifiers: kept,
@@ -164,6 +164,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	before := m
 	found := r.refresh(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -177,7 +178,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
-// Update rotates the key, ends the one before it, and takes over what concerns only Terraform.
+// Update rotates the key, deletes the previous one, and takes over what concerns only Terraform.
 func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -189,7 +190,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 	if m.ID.IsUnknown() {
 		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
-	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, &resp.Diagnostics) {
+	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, resp.Private, &resp.Diagnostics) {
 		return
 	}
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
@@ -205,12 +206,10 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
-	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, &resp.Diagnostics) || m.ID.IsNull() {
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}
-	r.run.deletions.deleteOwner(ctx, m.owner(), m.deleteOptions(), req.Private, func(ctx context.Context, transferTo string) error {
-		return r.directory.DeleteAPIKey(ctx, m.ID.ValueString(), transferTo)
-	}, &resp.Diagnostics)
+	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics)
 }
 
 // ImportState takes an id, or a name that only one key has.

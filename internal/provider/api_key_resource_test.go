@@ -382,7 +382,7 @@ func TestAccAPIKey_expiredIsMadeAnewWithALaterDate(t *testing.T) {
 		resource.TestStep{
 			PreConfig:   func() { c.Advance(3 * 24 * time.Hour) },
 			Config:      c.key("ci", "ORG_EDITOR", soon),
-			ExpectError: says(`The key "ci" has expired and cannot be made anew as it is: expires_at is ` + soon),
+			ExpectError: says(`The key "ci" has expired and cannot be created again as it is: expires_at is ` + soon),
 		},
 		resource.TestStep{
 			Config:           c.key("ci", "ORG_EDITOR", later),
@@ -414,7 +414,7 @@ func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	config["expires_at"] = c.inDays(30)
 	p = w.plan(t, apiKey, o, config)
 	wants(t, "error", p.diags.errors())
-	wants(t, "warning", p.diags.warnings(), `The API key "ci" has expired and is made anew`, "It stopped working at "+o.text(t, "expires_at"))
+	wants(t, "warning", p.diags.warnings(), `The API key "ci" has expired and is created again`, "It stopped working at "+o.text(t, "expires_at"))
 	if !p.replace {
 		t.Error("it is not replaced")
 	}

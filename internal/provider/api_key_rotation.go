@@ -35,7 +35,7 @@ func (m *rotationModel) isUndecided() bool {
 	return slices.ContainsFunc(slices.Collect(maps.Values(m.RotateWhenChanged.Elements())), attr.Value.IsUnknown)
 }
 
-// forgetPrevious notes that there is no previous key.
+// forgetPrevious sets that there is no previous key.
 func (m *rotationModel) forgetPrevious() {
 	m.PreviousID, m.PreviousExpiresAt = types.StringNull(), timetypes.NewRFC3339Null()
 }
@@ -52,7 +52,7 @@ func (m *apiKeyModel) schedule() {
 	}
 }
 
-// whyRotate says why the plan makes the key of the state anew in place at the time now, or nothing. Gone tells that it was
+// whyRotate says why the plan replaces the key of the state in place at the time now, or nothing. Gone tells that it was
 // deleted outside Terraform, imported that no run has applied it yet.
 func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported bool) string {
 	lifetime, before := duration(plan.Lifetime), duration(m.Lifetime)

@@ -23,7 +23,7 @@ func lifetimeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days. Give this or `expires_at`. The key then rotates itself: " +
 			"a plan made within `rotate_before` of its end shows an in-place change, and the apply makes the next key. " +
-			"A change is taken over in place and counts for the next key; a shorter lifetime than the present key has left rotates it.",
+			"A change is taken over in place and counts for the next key; a shorter lifetime than the current key has left rotates it.",
 		CustomType: timetypes.GoDurationType{},
 		Optional:   true,
 	}
@@ -41,7 +41,7 @@ func rotateBeforeAttribute() schema.StringAttribute {
 
 func keepPreviousForAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "How long the key before still works after a rotation, such as `24h`, so that those who use it have time to change; shorter than `rotate_before`. " +
+		MarkdownDescription: "How long the previous key still works after a rotation, such as `24h`, so that programs that use it have time to change; shorter than `rotate_before`. " +
 			"The first run after that hands over what it owns and deletes it. It is changed in place, for the next rotation. Default: `0s`, and it is deleted in the run that rotates.",
 		CustomType: timetypes.GoDurationType{},
 		Optional:   true,
@@ -51,7 +51,7 @@ func keepPreviousForAttribute() schema.StringAttribute {
 
 func rotateWhenChangedAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
-		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a key has become known to somebody. " +
+		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a key has become known to others. " +
 			"The plan shows the values, so put no secrets here. The first values of an imported key rotate nothing. Default: none.",
 		ElementType: types.StringType,
 		Optional:    true,
@@ -62,8 +62,8 @@ func rotateWhenChangedAttribute() schema.MapAttribute {
 func storeKeyAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "Whether the key itself is kept in state, as `key`. With `false` it never reaches state, plan or disk: in the run that makes or rotates the key, " +
-			"`ephemeral \"jmapcloud_api_key_secret\"` hands it to write-only arguments of other providers, and afterwards nobody can read it (Terraform 1.11, OpenTofu 1.11). " +
-			"From `true` to `false` it is taken out of the present state, in place; older versions of the state still have it, so rotate the key too. " +
+			"`ephemeral \"jmapcloud_api_key_secret\"` hands it to write-only arguments of other providers, and afterwards it cannot be read again (Terraform 1.11, OpenTofu 1.11). " +
+			"From `true` to `false` it is taken out of the current state, in place; older versions of the state still have it, so rotate the key too. " +
 			"From `false` to `true` needs another key: it is rotated, or with `expires_at` replaced. Default: `true`.",
 		Optional:      true,
 		PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(replaceForSecret, replaceForSecretWhy, replaceForSecretWhy)},

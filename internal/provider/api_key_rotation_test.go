@@ -252,7 +252,7 @@ func TestRotation_oldKeyThatCannotBeDeletedIsDeletedByTheNextRun(t *testing.T) {
 // A failed rotation says that the present key still works only where it does.
 func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
 	t.Parallel()
-	const works = "The present key still works"
+	const works = "The current key still works"
 	for age, isSaid := range map[time.Duration]bool{80 * day: true, 91 * day: false} {
 		c := startCloud(t)
 		config := rotating(nil)
@@ -476,7 +476,7 @@ func TestAPIKey_unstoredNeedsWriteOnlyArguments(t *testing.T) {
 			wants(t, version+": errors", diags.errors())
 			continue
 		}
-		wants(t, version+": errors", diags.errors(), "The key would be nobody's", "from version 1.11.0 on, and this is "+version, "leave store_key out")
+		wants(t, version+": errors", diags.errors(), "Nothing could receive the key", "from version 1.11.0 on, and this is "+version, "leave store_key out")
 		wants(t, version+": errors", w.plan(t, apiKey, object{}, rotating(nil)).diags.errors())
 	}
 }

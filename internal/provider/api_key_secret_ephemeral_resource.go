@@ -34,7 +34,7 @@ func (*apiKeySecretEphemeralResource) Schema(_ context.Context, _ ephemeral.Sche
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secret of a `jmapcloud_api_key` that has `store_key = false`, for write-only arguments of other providers (Terraform 1.11, OpenTofu 1.11). " +
 			"The cloud tells a secret once, so only the run that makes or rotates the key has it: version the argument that receives it on the key's `id`, and it is written in that run and in no other.\n\n" +
-			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. A key whose secret nobody took by the end of the run that made it, or that something took and failed with, is deleted again, and the next plan makes it anew.",
+			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. A key whose secret nothing took by the end of the run that made it, or that something took and failed with, is deleted again, and the next plan creates it again.",
 		Attributes: map[string]schema.Attribute{
 			"api_key_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the API key: the `id` of the `jmapcloud_api_key`.",

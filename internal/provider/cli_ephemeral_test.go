@@ -52,7 +52,7 @@ func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
 	}
 	stop := func(signal syscall.Signal) func(*testing.T, *cloud, *cli) string {
 		return func(t *testing.T, c *cloud, x *cli) string {
-			return x.cut(t, c.stopAt(http.MethodPost, "projects", simulator.After), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, signal)) })
+			return x.cut(t, c.stopAt(http.MethodPost, "projects", simulator.After), func(run *exec.Cmd) { must(t, signalGroup(run.Process, signal)) })
 		}
 	}
 	for name, test := range map[string]struct {
@@ -200,7 +200,7 @@ func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
 			hcl := c.keyWithoutSecret(rotating(1), "")
 			invitation := "\nresource \"jmapcloud_invitation\" \"late\" {\n  email      = \"late@example.com\"\n  role       = \"ORG_VIEWER\"\n  depends_on = [jmapcloud_api_key.ci]\n}\n"
 			x.write(t, strings.Replace(hcl+invitation, "api_key_id = jmapcloud_api_key.ci.id", "api_key_id = jmapcloud_api_key.ci.id\n  depends_on = [jmapcloud_invitation.late]", 1))
-			x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.Before), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, syscall.SIGINT)) })
+			x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.Before), func(run *exec.Cmd) { must(t, signalGroup(run.Process, syscall.SIGINT)) })
 			if id := c.onlyKeyOrNone(t); id != "" {
 				t.Errorf("%s is left, and nobody has its secret", id)
 			}

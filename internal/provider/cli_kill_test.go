@@ -3,11 +3,8 @@ package provider_test
 import (
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,7 +58,7 @@ func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
 					x.write(t, key+stopped.before).apply(t, false)
 				}
 				x.write(t, key+strings.Replace(stopped.after, "KEY", c.keyBlock("late"), 1))
-				out := x.cut(t, c.stopAt(stopped.method, stopped.noun, stopped.moment), func(run *exec.Cmd) { must(t, syscall.Kill(-run.Process.Pid, signal)) })
+				out := x.cut(t, c.stopAt(stopped.method, stopped.noun, stopped.moment), func(run *exec.Cmd) { must(t, signalGroup(run.Process, signal)) })
 				lacks(t, out, "did not respond")
 				sameLists(t, "the state", x.standing(t), stopped.kept)
 				if open := c.Sessions().Open; open != 0 {
@@ -76,40 +73,6 @@ func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
 	}
 }
 
-// providers are the processes of the provider that a run has started. Only Linux tells.
-func providers(t *testing.T, run *exec.Cmd) []int {
-	t.Helper()
-	processes, err := filepath.Glob("/proc/[0-9]*")
-	must(t, err)
-	var found []int
-	for _, process := range processes {
-		exe, _ := os.Readlink(process + "/exe")
-		stat, err := os.ReadFile(process + "/stat")
-		if err != nil || filepath.Base(exe) != "terraform-provider-jmapcloud" {
-			continue // it has ended, or is none
-		}
-		_, rest, _ := strings.Cut(string(stat), ") ")
-		if fields := strings.Fields(rest); len(fields) > 1 && fields[1] == strconv.Itoa(run.Process.Pid) {
-			pid, err := strconv.Atoi(filepath.Base(process))
-			must(t, err)
-			found = append(found, pid)
-		}
-	}
-	if len(found) == 0 {
-		t.Skip("the provider's process cannot be found: this test wants Linux")
-	}
-	return found
-}
-
-func killProviders(t *testing.T) func(*exec.Cmd) {
-	t.Helper()
-	return func(run *exec.Cmd) {
-		for _, pid := range providers(t, run) {
-			must(t, syscall.Kill(pid, syscall.SIGKILL))
-		}
-	}
-}
-
 // The provider is killed while the one call that changes something is on its way: reading calls change nothing.
 func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) {
 	t.Parallel()
@@ -119,7 +82,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 				t.Run(fmt.Sprint(noun, "/", method, "/", when), func(t *testing.T) {
 					t.Parallel()
 					c := startCloud(t)
-					x := c.cli(t)
+					x := c.cli(t).watched(t)
 					path, config := "invitations", memberBlock("ana", "ORG_EDITOR")
 					switch noun {
 					case "api-keys":
@@ -133,7 +96,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 						x.write(t, "")
 					}
 					state := x.standing(t)
-					x.cut(t, c.stopAt(method, path, when), killProviders(t))
+					x.cut(t, c.stopAt(method, path, when), func(*exec.Cmd) { x.signalProviders(t, syscall.SIGKILL) })
 					sameLists(t, "the state", x.standing(t), state)
 					made := c.standing()
 
@@ -175,18 +138,19 @@ func TestCLI_killedTerraformLeavesNoProvider(t *testing.T) {
 	c := startCloud(t)
 	c.addMember(t, ana, "ORG_EDITOR")
 	late := strings.Replace(memberBlock("late", "ORG_VIEWER"), "}", "  depends_on = [jmapcloud_member.ana]\n}", 1)
-	x := c.cli(t).write(t, memberBlock("ana", "ORG_EDITOR")+late)
+	x := c.cli(t).watched(t).write(t, memberBlock("ana", "ORG_EDITOR")+late)
 	var orphans []int
 	x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.After), func(run *exec.Cmd) {
-		orphans = providers(t, run)
+		orphans = x.providers(t)
 		must(t, run.Process.Kill())
 	})
-	for deadline := time.Now().Add(20 * time.Second); len(orphans) > 0; {
-		orphans = slices.DeleteFunc(orphans, func(pid int) bool {
-			_, err := os.Readlink(fmt.Sprintf("/proc/%d/exe", pid))
-			return err != nil
-		})
-		if time.Now().After(deadline) {
+	deadline, ticker := time.After(20*time.Second), time.NewTicker(50*time.Millisecond)
+	defer ticker.Stop()
+	for len(orphans) > 0 {
+		select {
+		case <-ticker.C:
+			orphans = slices.DeleteFunc(orphans, func(pid int) bool { return !x.lives(t, pid) })
+		case <-deadline:
 			t.Fatalf("the providers %v go on", orphans)
 		}
 	}

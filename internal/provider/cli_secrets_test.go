@@ -90,17 +90,13 @@ func TestCLI_noSecretIsWrittenDown(t *testing.T) {
 		},
 		"a killed run": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
-			x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.After), killProviders(t))
+			x.watched(t).cut(t, c.stopAt(http.MethodPost, "invitations", simulator.After), func(*exec.Cmd) { x.signalProviders(t, syscall.SIGKILL) })
 			x.tellsNo(t, "password", "access token", "refresh token", "link")
 		},
 		"a crash": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			// Go's runtime answers this signal as it answers a panic, with the stacks of all goroutines.
-			out := x.cut(t, c.stopAt(http.MethodPost, "api-keys", simulator.After), func(run *exec.Cmd) {
-				for _, pid := range providers(t, run) {
-					must(t, syscall.Kill(pid, syscall.SIGQUIT))
-				}
-			})
+			out := x.watched(t).cut(t, c.stopAt(http.MethodPost, "api-keys", simulator.After), func(*exec.Cmd) { x.signalProviders(t, syscall.SIGQUIT) })
 			reads(t, out, "SIGQUIT: quit", "internal/client.(*Client).CreateAPIKey")
 			x.tellsNo(t, "password", "access token", "refresh token", "key")
 		},

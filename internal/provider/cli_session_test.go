@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"os"
@@ -105,16 +104,10 @@ func TestCLI_nothingIsLoggedThatNobodyWants(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	x := c.cli(t).write(t, c.ciKey("ci"))
-	bin, err := binary()
-	must(t, err)
-	script := fmt.Sprintf("#!/bin/sh\nexec %q \"$@\" 2>>%q\n", filepath.Join(bin, "terraform-provider-jmapcloud"), filepath.Join(x.dir, "heard"))
-	must(t, os.Mkdir(filepath.Join(x.dir, "listening"), 0o700))
-	must(t, os.WriteFile(filepath.Join(x.dir, "listening", "terraform-provider-jmapcloud"), []byte(script), 0o700))
-	config, err := os.ReadFile(filepath.Join(x.dir, "cli.tfrc"))
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(x.dir, "cli.tfrc"), bytes.ReplaceAll(config, []byte(bin), []byte(filepath.Join(x.dir, "listening"))), 0o600))
+	log := filepath.Join(t.TempDir(), "heard")
+	x.wrap(t, fmt.Sprintf("exec \"$provider\" \"$@\" 2>>%q", log))
 	heard := func() string {
-		content, err := os.ReadFile(filepath.Join(x.dir, "heard"))
+		content, err := os.ReadFile(log)
 		must(t, err)
 		return string(content)
 	}

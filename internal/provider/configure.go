@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/go-version"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // The environment variables that stand in for what the provider block leaves out.
@@ -27,6 +29,7 @@ const (
 	organizationVariable = "JMAPCLOUD_ORGANIZATION_ID"
 	usernameVariable     = "JMAPCLOUD_USERNAME"
 	passwordVariable     = "JMAPCLOUD_PASSWORD"
+	rehearseVariable     = "JMAPCLOUD_REHEARSE_DELETIONS"
 	accessTokenVariable  = "JMAPCLOUD_ACCESS_TOKEN"
 	successorVariable    = "JMAPCLOUD_TRANSFER_OWNERSHIP_TO"
 )
@@ -39,6 +42,7 @@ type providerModel struct {
 	Password               types.String `tfsdk:"password"`
 	AccessToken            types.String `tfsdk:"access_token"`
 	TransferOwnershipTo    emailValue   `tfsdk:"transfer_ownership_to"`
+	RehearseDeletions      types.Bool   `tfsdk:"rehearse_deletions"`
 	BulkRead               types.Bool   `tfsdk:"bulk_read"`
 }
 
@@ -83,11 +87,17 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Sensitive: true,
 			},
 			"transfer_ownership_to": schema.StringAttribute{
-				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names nobody itself. " +
+				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names no successor itself. " +
 					"It still stands when the resource's block is gone. The member must be active, and an `ORG_EDITOR` or `ORG_ADMIN`. " +
 					"Environment: `" + successorVariable + "`.",
 				CustomType: emailType{},
 				Optional:   true,
+			},
+			"rehearse_deletions": schema.BoolAttribute{
+				MarkdownDescription: "Whether an apply may try a deletion on things of its own, where that decides whether a member or an API key is deleted: it creates two API keys and up to three projects, deletes them again, and looks who owns them then. " +
+					"It happens at most once in a run, and never in a plan. With `false`, a deletion that would need it is refused. " +
+					"Environment: `" + rehearseVariable + "`. Default: `true`.",
+				Optional: true,
 			},
 			"bulk_read": schema.BoolAttribute{
 				MarkdownDescription: "Whether a refresh reads members, API keys and invitations from their lists, in three calls however many there are, instead of each by a call of its own. Default: `true`.",
@@ -105,7 +115,8 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 		return
 	}
 
-	m.applyEnvironment(os.Getenv)
+	from := m.applyEnvironment(os.Getenv)
+	m.checkRehearsal(os.Getenv, &resp.Diagnostics)
 	var c *client.Client
 	if unknown := m.unknown(); len(unknown) > 0 {
 		c = client.Unavailable(fmt.Sprintf("the provider's %s will be known only after apply", strings.Join(unknown, ", ")))
@@ -117,15 +128,16 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	}
 
 	d := directory.New(c, directory.Options{OneByOne: !m.BulkRead.IsNull() && !m.BulkRead.ValueBool()})
-	run := newRun(c, d, m.TransferOwnershipTo)
+	o := ownership.New(c, ownershipDirectory{d}, ownership.Config{Rehearse: m.RehearseDeletions.IsNull() || m.RehearseDeletions.ValueBool(), Wait: p.factory.Wait})
+	run := newRun(c, d, o, m.TransferOwnershipTo, from)
 	run.terraform, _ = version.NewVersion(req.TerraformVersion)
 	p.factory.add(run)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
 	resp.ListResourceData, resp.ActionData = run, run
 }
 
-// applyEnvironment fills what the block leaves out. An empty variable counts as none.
-func (m *providerModel) applyEnvironment(getenv func(string) string) {
+// applyEnvironment fills what the block leaves out, and tells where the successor is named. An empty variable counts as none.
+func (m *providerModel) applyEnvironment(getenv func(string) string) (from successorSource) {
 	for variable, value := range map[string]*types.String{
 		endpointVariable:     &m.Endpoint,
 		organizationVariable: &m.OrganizationID,
@@ -147,9 +159,29 @@ func (m *providerModel) applyEnvironment(getenv func(string) string) {
 			}
 		}
 	}
-	if set := getenv(successorVariable); m.TransferOwnershipTo.IsNull() && set != "" {
-		m.TransferOwnershipTo = newEmail(set)
+	if !m.TransferOwnershipTo.IsNull() {
+		return fromBlock
 	}
+	if set := getenv(successorVariable); set != "" {
+		m.TransferOwnershipTo = newEmail(set)
+		return fromEnvironment
+	}
+	return fromNowhere
+}
+
+// checkRehearsal fills in rehearse_deletions from the environment.
+func (m *providerModel) checkRehearsal(getenv func(string) string, diags *diag.Diagnostics) {
+	set := getenv(rehearseVariable)
+	if !m.RehearseDeletions.IsNull() || set == "" {
+		return
+	}
+	may, err := strconv.ParseBool(set)
+	if err != nil {
+		diags.AddAttributeError(path.Root("rehearse_deletions"), "Invalid "+rehearseVariable,
+			fmt.Sprintf("%q is neither true nor false. Correct %s in the environment.", client.Printable(set), rehearseVariable))
+		return
+	}
+	m.RehearseDeletions = types.BoolValue(may)
 }
 
 // unknown names the arguments without which no call can be made and that other resources have yet to give.

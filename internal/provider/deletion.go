@@ -3,310 +3,273 @@ package provider
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"golang.org/x/sync/semaphore"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
-// deletions are the deletions of members and API keys in one run, by the rules of ownership.
+// The deletions of members and keys, between Terraform and internal/ownership: what the configuration says goes there as facts, what a
+// plan announced travels in private state, and what was decided comes back as words.
+
+// Where a plan leaves its announcement in private state. A key may be deleted together with its previous one.
+const (
+	announcementKey         = "deletion"
+	previousAnnouncementKey = "deletion_previous"
+)
+
+// deleteOptions is what the configuration says about the deletion of an owner, and why it is deleted.
+type deleteOptions struct {
+	successor emailValue // the resource's transfer_ownership_to
+	force     bool       // its force_destroy
+	rotation  bool       // another key follows
+	previous  bool       // the owner is the previous key of a resource
+	ephemeral bool       // the key lives for one run
+	baseline  *ownership.Baseline
+}
+
+// deletionModel is the arguments by which a member or an API key says what becomes of what it owns.
+type deletionModel struct {
+	TransferOwnershipTo emailValue `tfsdk:"transfer_ownership_to"`
+	ForceDestroy        types.Bool `tfsdk:"force_destroy"`
+}
+
+func (m deletionModel) deleteOptions() deleteOptions {
+	return deleteOptions{successor: m.TransferOwnershipTo, force: m.ForceDestroy.ValueBool()}
+}
+
+// ofRotation is what counts for a key that another follows: no plan shows its deletion by itself.
+func (w deleteOptions) ofRotation() deleteOptions {
+	w.rotation, w.force = true, false
+	return w
+}
+
+func (w deleteOptions) key() string {
+	if w.previous {
+		return previousAnnouncementKey
+	}
+	return announcementKey
+}
+
+// successorSource is where a successor is named.
+type successorSource int
+
+const (
+	fromNowhere successorSource = iota
+	fromResource
+	fromBlock
+	fromEnvironment
+)
+
+// namedSuccessor is who is to receive what a deleted owner owns, and where they are named.
+type namedSuccessor struct {
+	email string
+	from  successorSource
+	ownership.Choice
+}
+
+// change says how to name somebody else.
+func (s namedSuccessor) change() string {
+	switch s.from {
+	case fromResource:
+		return "Name another member in transfer_ownership_to. If the resource's block is gone, the value is that of the last apply: restore the block, change transfer_ownership_to, apply, then remove it."
+	case fromBlock:
+		return "Change transfer_ownership_to in the provider block; it overrides " + successorVariable + "."
+	default:
+		return "Set " + successorVariable + " to the email of another member."
+	}
+}
+
+// deletions deletes members and keys for the resources of one provider block.
 type deletions struct {
 	directory *directory.Directory
-	successor emailValue // the provider's transfer_ownership_to; null or unknown where it is
-	walk      string
-	planned   plannedDeletions
-	snapshot  ownershipSnapshot
+	ownership *ownership.Ownership
+	successor emailValue      // the provider's transfer_ownership_to; null or unknown where it is
+	from      successorSource // where the provider's successor is named
 }
 
-func newDeletions(d *directory.Directory, successor emailValue, walk string) *deletions {
-	return &deletions{directory: d, successor: successor, walk: walk, snapshot: ownershipSnapshot{directory: d, mutex: semaphore.NewWeighted(1)}}
-}
-
-// announcementKey is where a plan keeps, in private state, what it announced of o. A key may be deleted
-// together with the previous one.
-func announcementKey(o owner) string {
-	if o.noun == previousKeyNoun {
-		return "deletion_previous"
+// value is the resource's successor, else the provider's.
+func (d *deletions) value(own emailValue) emailValue {
+	if own.IsNull() {
+		return d.successor
 	}
-	return "deletion"
+	return own
 }
 
-// announcement is what a plan said of a deletion. It travels in private state to the apply, which keeps to it.
-type announcement struct {
-	ID        string   `json:"id"`                  // of what is deleted: that of an earlier object does not count
-	Walk      string   `json:"walk"`                // in which it was written: what the apply itself plans is announced to nobody
-	Announced []string `json:"announced,omitempty"` // what is deleted with it
-	Successor *string  `json:"successor,omitempty"` // the resource's, which a replacement's Delete does not see
-	Force     bool     `json:"force,omitempty"`
+// named is value with the place where it is named.
+func (d *deletions) named(own emailValue) namedSuccessor {
+	value, from := d.value(own), fromResource
+	if own.IsNull() {
+		from = d.from
+	}
+	switch {
+	case value.IsNull():
+		return namedSuccessor{}
+	case value.IsUnknown():
+		return namedSuccessor{from: from, Choice: ownership.Choice{Unknown: true}}
+	}
+	return namedSuccessor{email: value.address(), from: from, Choice: ownership.Choice{Email: value.address()}}
 }
 
-// announce is a plan's part: it says what the deletion of o destroys or hands over, refuses what must not be, and
-// keeps in private state what it said, for the apply.
-func (d *deletions) announce(ctx context.Context, o owner, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
-	if dependents := d.planned.delete(o); len(dependents) > 0 {
-		diags.AddError(fmt.Sprintf("Deleting %s would leave others without a successor", o),
-			fmt.Sprintf("%s is to receive what %s may own, and is deleted in this run. Name another member in their transfer_ownership_to, or in the provider's.", o.label, listed(dependents)))
-		return
+func (d *deletions) question(o ownership.Owner, w deleteOptions) (ownership.Deletion, deletionWords) {
+	successor := d.named(w.successor)
+	name := ownerName(o)
+	if w.previous {
+		name = "the previous " + name[len("the "):]
 	}
-	owned, to, unread, ok := d.gatherFacts(ctx, o, options, diags)
-	if !ok {
-		return
-	}
-	d.rule(o, options, to, owned, diags)
-	writePrivate(ctx, private, announcementKey(o), announcement{ID: o.id, Walk: d.walk, Announced: announcedIn(owned, unread), Force: options.force, Successor: options.successorEmail()}, diags)
+	return ownership.Deletion{Owner: o, Successor: successor.Choice, Force: w.force, Hidden: w.rotation || w.ephemeral, Baseline: w.baseline},
+		deletionWords{owner: name, successor: successor, rotation: w.rotation, ephemeral: w.ephemeral}
 }
 
-// announceRotation is announce for a key that is rotated: it is deleted at once or, with later, when its time is over. What
-// must not be deleted then is refused now, before there is another key.
-func (d *deletions) announceRotation(ctx context.Context, o owner, options deleteOptions, later bool, diags *diag.Diagnostics) {
-	options = options.ofRotation()
-	if !later {
-		d.planned.delete(o)
+// ownerName is what messages call an owner.
+func ownerName(o ownership.Owner) string {
+	if o.Kind == client.MemberOwner {
+		return "the member " + client.Printable(o.Name)
 	}
-	owned, to, _, ok := d.gatherFacts(ctx, o, options, diags)
-	if ok && (!later || !to.isNamed) {
-		d.rule(o, options, to, owned, diags)
-	}
+	return fmt.Sprintf("the API key %q", client.Printable(o.Name))
 }
 
-// gatherFacts is what a deletion of o would find; ok is false where it must not be, for a reason that is said.
-func (d *deletions) gatherFacts(ctx context.Context, o owner, options deleteOptions, diags *diag.Diagnostics) (owned holdings, to successor, unread error, ok bool) {
-	members, err := d.directory.Members(ctx, directory.Current)
+// announce is a plan's part: it says what the deletion of o transfers or destroys, refuses what must not be, and leaves an announcement for
+// the apply.
+func (d *deletions) announce(ctx context.Context, o ownership.Owner, w deleteOptions, private privateWriter, diags *diag.Diagnostics) {
+	question, words := d.question(o, w)
+	p, err := d.ownership.Plan(ctx, question)
 	if err != nil {
-		addError(diags, "list the members, to plan the deletion of "+o.String(), err)
-		return owned, to, nil, false
-	}
-	resources, unread := d.directory.Resources(ctx, directory.Current)
-	owned = holdingsOf(o.email, resources, d.planned.isDeleted)
-	to, problem := d.findSuccessor(ctx, o, options, members)
-	if problem == isDeletedToo && unread == nil && len(owned.all()) == 0 {
-		to, problem = successor{}, ""
-	}
-	if problem != "" {
-		d.refuseSuccessor(o, options, problem, diags)
-		return owned, to, unread, false
-	}
-	if unread != nil {
-		warnUnread(o, options, to, unread, diags)
-	}
-	if to.member.Email != "" && (unread != nil || len(owned.all()) > 0) {
-		d.planned.succeed(to.member.Email, o)
-	}
-	return owned, to, unread, true
-}
-
-// rule applies the rules of ownership to a planned deletion.
-func (*deletions) rule(o owner, options deleteOptions, to successor, owned holdings, diags *diag.Diagnostics) {
-	switch {
-	case to.isNamed && len(owned.all()) > 0:
-		recipient := "the successor that is known after apply"
-		if !to.unknown {
-			recipient = to.member.Email
-		}
-		diags.AddWarning(fmt.Sprintf("Deleting %s hands %s to %s", o, plural(len(owned.all()), "resource"), recipient),
-			fmt.Sprintf("It owns %s: %s. All of it goes to %s.", counted(owned.all()), names(owned.all()), recipient))
-	case to.isNamed || len(owned.sole) == 0:
-	case options.force:
-		diags.AddWarning(fmt.Sprintf("Deleting %s also deletes %s", o, counted(owned.sole)),
-			fmt.Sprintf("Only it owns them: %s. They are deleted for ever, because force_destroy is set and no successor is.", names(owned.sole)))
-	default:
-		refuse(o, options, owned.sole, "", diags)
-	}
-}
-
-// refuse says what would be lost, and the ways out. A rotation has no other than a successor and another owner: Terraform
-// plans it again while it applies, without what the plan showed, so that force_destroy cannot be held to that.
-func refuse(o owner, options deleteOptions, lost []client.Resource, why string, diags *diag.Diagnostics) {
-	switch {
-	case options.ephemeral:
-		diags.AddError(fmt.Sprintf("Deleting %s would also delete %s", o, counted(lost)),
-			fmt.Sprintf("Only it owns them: %s. Nothing was deleted. Give them another owner in the portal, and delete the key there. "+
-				"For the next run, name a successor, an active ORG_EDITOR or ORG_ADMIN: transfer_ownership_to on the ephemeral resource or in the provider block, or %s=<email>.", names(lost), successorVariable))
-		return
-	case options.rotation:
-		diags.AddError(fmt.Sprintf("Rotating %s would delete %s with the old key", o, counted(lost)),
-			fmt.Sprintf(`Only the old key owns them: %s.%s Nothing was changed. There are two ways out, and force_destroy is none, for it would be asked at every rotation:
-
-  1. Name a successor, an active ORG_EDITOR or ORG_ADMIN: transfer_ownership_to on the resource or in the provider block, or %s=<email> for this run.
-  2. Give them another owner in the portal.`, names(lost), why, successorVariable))
+		addError(diags, "plan the deletion of "+words.owner, err)
 		return
 	}
-	diags.AddError(fmt.Sprintf("Deleting %s would also delete %s", o, counted(lost)),
-		fmt.Sprintf(`Only it owns them: %s.%s Nothing was deleted. There are three ways out:
-
-  1. Name a successor, an active ORG_EDITOR or ORG_ADMIN: %s=<email> for this run, transfer_ownership_to in the provider block, or transfer_ownership_to on the resource (applied before its block is removed).
-  2. Set force_destroy = true on the resource and apply that first, to delete them with it.
-  3. Give them another owner in the portal.`, names(lost), why, successorVariable))
-}
-
-// warnUnread says that a deletion could not be checked. Nothing is guessed.
-func warnUnread(o owner, options deleteOptions, to successor, err error, diags *diag.Diagnostics) {
-	consequence := "The apply refuses to delete it, unless it can be read by then. To go on without, name a successor (" + successorVariable + "=<email>) or set force_destroy."
-	switch {
-	case options.rotation && !to.isNamed:
-		consequence = "The apply refuses to delete the old key, unless it can be read by then. To go on without, name a successor (" + successorVariable + "=<email>)."
-	case to.isNamed:
-		consequence = "Whatever it owns goes to the successor."
-	case options.force:
-		consequence = "force_destroy is set, so whatever only it owns is deleted with it, for ever."
+	words.announce(p, diags)
+	if p.Announcement != nil && !question.Hidden {
+		writePrivate(ctx, private, w.key(), p.Announcement, diags)
 	}
-	diags.AddWarning(fmt.Sprintf("What %s owns could not be checked", o), sentence(err.Error())+"\n\n"+consequence)
 }
 
-// announcedUnread stands in an announcement for "could not be read, and the plan said so".
-const announcedUnread = "*"
-
-func announcedIn(owned holdings, unread error) []string {
-	if unread != nil {
-		return []string{announcedUnread}
-	}
-	return keys(owned.sole)
-}
-
-// readAnnouncement returns what a plan announced of o; announced is false where no plan announced its deletion.
-func (d *deletions) readAnnouncement(ctx context.Context, o owner, private privateReader, diags *diag.Diagnostics) (said announcement, announced bool) {
-	if !readPrivate(ctx, private, announcementKey(o), &said, diags) || said.ID != o.id {
-		return announcement{}, false
-	}
-	return said, said.Walk != d.walk
-}
-
-// deleteOwner is an apply's part: it checks again, deletes o through remove with the successor's member id, and verifies that
-// what o owned is still there. It works on one owner at a time, for two that share a project would each count on the other.
-func (d *deletions) deleteOwner(ctx context.Context, o owner, options deleteOptions, private privateReader, remove func(ctx context.Context, transferTo string) error, diags *diag.Diagnostics) {
-	unlock, err := d.snapshot.lock(ctx)
+// announceRotation is announce for a key that another follows: it is deleted at once or, with later, when its time is over. What must not be
+// deleted then is refused now, before there is another key.
+func (d *deletions) announceRotation(ctx context.Context, o ownership.Owner, w deleteOptions, later bool, diags *diag.Diagnostics) {
+	question, words := d.question(o, w.ofRotation())
+	p, err := d.ownership.Plan(ctx, question)
 	if err != nil {
-		addError(diags, "delete "+o.String(), err)
+		addError(diags, "plan the deletion of "+words.owner, err)
 		return
 	}
-	defer unlock()
-
-	owned, to, unread, ok := d.ruleAtApply(ctx, o, options, private, diags)
-	if !ok {
-		return
-	}
-	if err := remove(ctx, to.member.ID); err != nil && !client.IsNotFound(err) {
-		d.snapshot.forget() // it may have been done
-		addError(diags, "delete "+o.String(), err)
-		return
-	}
-	d.snapshot.recordTransfer(o.email, to.member.Email)
-	switch {
-	case !to.isNamed:
-	case unread != nil:
-		diags.AddWarning(fmt.Sprintf("What %s owned could not be checked", o),
-			fmt.Sprintf("%s It was deleted with %s as the successor. Look in the portal that they have everything.", sentence(unread.Error()), to.member.Email))
-	default:
-		d.verify(ctx, o, to.member, owned.all(), diags)
+	if !later || p.Announcement == nil {
+		words.announce(p, diags)
 	}
 }
 
-// mayDeleteOwner says early whether deleteOwner would refuse.
-func (d *deletions) mayDeleteOwner(ctx context.Context, o owner, options deleteOptions, private privateReader, diags *diag.Diagnostics) bool {
-	unlock, err := d.snapshot.lock(ctx)
-	if err != nil {
-		addError(diags, "check what "+o.String()+" owns", err)
-		return false
-	}
-	defer unlock()
-	_, _, _, ok := d.ruleAtApply(ctx, o, options, private, diags)
-	return ok
-}
-
-// ruleAtApply reads who owns what, and decides on the deletion of o by it and by what the plan showed.
-func (d *deletions) ruleAtApply(ctx context.Context, o owner, options deleteOptions, private privateReader, diags *diag.Diagnostics) (owned holdings, to successor, unread error, ok bool) {
-	var said announcement
-	var announced bool
-	if !options.rotation {
-		said, announced = d.readAnnouncement(ctx, o, private, diags)
-	}
-	if said.Successor != nil {
-		options.successor = newEmail(*said.Successor)
-	}
-	options.force = options.force || said.Force
-
-	var members []client.Member
-	if !options.successor.IsNull() || !d.successor.IsNull() {
-		var err error
-		if members, err = d.directory.Members(ctx, directory.Fresh); err != nil {
-			addError(diags, "list the members, to delete "+o.String(), err)
-			return owned, to, nil, false
+// forget is for a plan that deletes nothing, and for a refresh: an announcement is good for the next apply only.
+func (*deletions) forget(ctx context.Context, private privateReader, to privateWriter, diags *diag.Diagnostics) {
+	for _, key := range []string{announcementKey, previousAnnouncementKey} {
+		encoded, d := private.GetKey(ctx, key)
+		diags.Append(d...)
+		if len(encoded) > 0 {
+			clearPrivate(ctx, to, diags, key)
 		}
 	}
-	resources, unread := d.snapshot.read(ctx)
-	owned = holdingsOf(o.email, resources, nobody)
-	to, problem := d.findSuccessor(ctx, o, options, members)
-	switch {
-	case problem != "" && unread == nil && len(owned.all()) == 0:
-		to = successor{} // there is nothing to receive
-	case problem != "":
-		d.refuseSuccessor(o, options, problem, diags)
-		return owned, to, unread, false
-	case to.unknown:
-		diags.AddError(fmt.Sprintf("The successor of %s is not known", o),
-			"The provider's transfer_ownership_to has no known value even now, and nothing was deleted. Give it one that does not depend on other resources, or name a successor for this run: "+successorVariable+"=<email>.")
-		return owned, to, unread, false
-	}
-	return owned, to, unread, to.isNamed || mayDelete(o, options, owned, unread, said, announced, diags)
 }
 
-// mayDelete decides on a deletion without a successor.
-func mayDelete(o owner, options deleteOptions, owned holdings, unread error, said announcement, announced bool, diags *diag.Diagnostics) bool {
-	switch {
-	case announced && said.isUnread() && options.force:
-		return true // the plan said that it did not know
-	case unread != nil:
-		diags.AddError(fmt.Sprintf("Unable to check what %s owns", o),
-			sentence(unread.Error())+" Nothing was deleted, for what only it owns would be lost. Plan again when it can be read, or name a successor: "+successorVariable+"=<email>.")
+// mayDelete reports early whether delete would refuse, as far as that can be told without a change to what o owns.
+func (d *deletions) mayDelete(ctx context.Context, o ownership.Owner, w deleteOptions, diags *diag.Diagnostics) bool {
+	question, words := d.question(o, w)
+	result, err := d.ownership.Check(ctx, question)
+	if err != nil {
+		addError(diags, "check what "+words.owner+" owns", err)
 		return false
-	case len(owned.sole) == 0:
-		return true
-	case !options.force:
-		refuse(o, options, owned.sole, "", diags)
-		return false
-	case !announced:
-		said.Announced = nil
 	}
-	if more := unannounced(owned.sole, said.Announced); len(more) > 0 {
-		refuse(o, options, more, " The plan did not show that: it came since, or Terraform keeps the deletion out of the plan, as with -replace and create_before_destroy, where force_destroy cannot count.", diags)
+	if result.Step == ownership.Refuse {
+		words.report(result, diags)
 		return false
 	}
 	return true
 }
 
-// isUnread reports whether the plan said that it could not tell what would go.
-func (said announcement) isUnread() bool {
-	return len(said.Announced) == 1 && said.Announced[0] == announcedUnread
+// delete is an apply's part: it keeps to the announcement in private state, and takes it out before the first call.
+func (d *deletions) delete(ctx context.Context, o ownership.Owner, w deleteOptions, private privateReader, to privateWriter, diags *diag.Diagnostics) (deleted bool) {
+	question, words := d.question(o, w)
+	var a *ownership.Announcement
+	if !question.Hidden {
+		var announced ownership.Announcement
+		if readPrivate(ctx, private, w.key(), &announced, diags) {
+			a = &announced
+		}
+		clearPrivate(ctx, to, diags, w.key())
+	}
+	result, err := d.ownership.Delete(ctx, question, a)
+	if err != nil {
+		addError(diags, "delete "+words.owner, err)
+		return false
+	}
+	words.report(result, diags)
+	return result.Deleted
 }
 
-// verify reads back that everything is still there and belongs to the successor.
-func (d *deletions) verify(ctx context.Context, o owner, to client.Member, resources []client.Resource, diags *diag.Diagnostics) {
-	lost, notTransferred, err := d.snapshot.check(ctx, to.Email, resources)
-	if err != nil {
-		diags.AddWarning(fmt.Sprintf("The transfer of ownership from %s could not be verified", o),
-			fmt.Sprintf("%s %s should now own %s: %s. Look in the portal that they do.", sentence(err.Error()), to.Email, counted(resources), names(resources)))
+// atExit deletes an ephemeral key when the run ends, as far as the time allows. Nobody reads what is left; it expires.
+func (d *deletions) atExit(ctx context.Context, o ownership.Owner, w deleteOptions) {
+	question, _ := d.question(o, w)
+	_, _ = d.ownership.AtExit(ctx, question)
+}
+
+// planSuccessor is for a plan that keeps o and names a successor: it refuses one who is deleted in the same run, and says early what a
+// deletion would refuse. That is a warning, since the successor may be invited or promoted in the same run.
+func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, state emailValue, diags *diag.Diagnostics) {
+	if plan.IsNull() || plan.IsUnknown() {
 		return
 	}
-	var problems []string
-	if len(lost) > 0 {
-		problems = append(problems, fmt.Sprintf("No longer there: %s, %s.", counted(lost), names(lost)))
+	if d.ownership.IsPlanned(plan.ValueString()) {
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), fmt.Sprintf("%s is deleted in this run but is the successor of %s", client.Printable(plan.address()), ownerName(o)),
+			"Name another member in transfer_ownership_to, or leave it out.")
+		return
 	}
-	if len(notTransferred) > 0 {
-		problems = append(problems, fmt.Sprintf("There, but not owned by %s: %s, %s. Make them an owner in the portal.", to.Email, counted(notTransferred), names(notTransferred)))
-	}
-	if len(problems) > 0 {
-		diags.AddError(fmt.Sprintf("The ownership of %s did not go over whole", o),
-			fmt.Sprintf("It was deleted with %s as the successor, and the cloud reported success. %s If something is missing, ask JMap Cloud's support at once: a deletion cannot be undone.", to.Email, strings.Join(problems, " ")))
+	why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
+	switch {
+	case client.IsNotConfigured(err): // the deletion will look it up
+	case err != nil:
+		addError(diags, "list the members, to look up transfer_ownership_to", err)
+	case why != ownership.Fits && !plan.Equal(state):
+		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), client.Printable(plan.address())+" could not receive anything yet",
+			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, client.Member{})))
 	}
 }
 
-func listed(owners []owner) string {
-	var labels []string
-	for _, o := range owners {
-		labels = append(labels, o.String())
+// planDemotion says what becomes of what a member owns who becomes less than an Editor, and refuses where others count on them.
+func (d *deletions) planDemotion(ctx context.Context, o ownership.Owner, w deleteOptions, diags *diag.Diagnostics) {
+	question, words := d.question(o, w)
+	words.demotion = true
+	if dependents := d.ownership.PlanDemotion(o.Email); len(dependents) > 0 {
+		words.refuseDependents(dependents, diags)
+		return
 	}
-	return strings.Join(labels, ", ")
+	found, err := d.ownership.Look(ctx, question)
+	if err != nil {
+		addError(diags, "plan the demotion of "+words.owner, err)
+		return
+	}
+	words.announceDemotion(found.Facts, diags)
+}
+
+// handOver is the apply's part of a demotion: where there is a successor, they become an owner of everything first.
+func (d *deletions) handOver(ctx context.Context, o ownership.Owner, w deleteOptions, diags *diag.Diagnostics) bool {
+	question, words := d.question(o, w)
+	words.demotion = true
+	if question.Successor == (ownership.Choice{}) {
+		return true
+	}
+	given, err := d.ownership.HandOver(ctx, question)
+	switch {
+	case err != nil:
+		addError(diags, "transfer what "+words.owner+" owns, before their role is changed", err)
+		return false
+	case len(given.Holdings) > 0 && given.Fitness == ownership.UnfitSuccessor:
+		words.refuseSuccessor(given.Misfit, given.Successor, diags)
+		return false
+	case given.Failed != nil:
+		words.refuse(given.Found, ownership.Verdict{Reason: ownership.HandOverNotShown}, refusal{moved: given.Given, failed: given.Failed, cause: given.Cause}, diags)
+		return false
+	}
+	return true
 }

@@ -20,10 +20,10 @@ func addError(diags *diag.Diagnostics, attempt string, err error, hints ...strin
 	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
 }
 
-// warnGone gives the reason for a plan that makes something anew.
+// warnGone gives the reason for a plan that creates something again.
 func warnGone(diags *diag.Diagnostics, what string) {
 	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
-		"It was deleted outside Terraform. While it is in the configuration, the plan makes it anew.")
+		"It was deleted outside Terraform. While it is in the configuration, the plan creates it again.")
 }
 
 // advice is the table of what to do about an error of the client.
@@ -38,8 +38,15 @@ func advice(err error) string {
 			"The username is the account's email. For an account with single sign-on, set " + accessTokenVariable + " instead. Nothing was changed."
 	case client.IsDeadAccessToken(err):
 		return "Sign in to JMap Cloud, get a new access token and set it in " + accessTokenVariable + ". A token lives for a day."
+	case client.IsMalformedAccessToken(err):
+		return "Set " + accessTokenVariable + " or access_token to the token alone. A token that was copied from a page or a file may have been broken into lines."
+	case client.IsWrongEndpoint(err):
+		return "Set endpoint in the provider block, or " + endpointVariable + ", to the API's base URL, such as " + client.DefaultEndpoint + ", without the path of a call."
 	case client.IsNotAdministrator(err):
 		return "Sign in with an account that is an Administrator of the organization, or let an Administrator raise this account's role to ORG_ADMIN in the portal: Organization > Members."
+	case client.IsUnboundAccessToken(err):
+		return "Choose the organization in the portal, get a new access token there and set it in " + accessTokenVariable + ". " +
+			"Or set organization_id, or " + organizationVariable + ", to the organization that the token is bound to."
 	case client.IsWrongOrganization(err):
 		return "Set organization_id in the provider block, or " + organizationVariable + " in the environment, to the id of the organization to manage. " +
 			"If allowed_organization_ids is set, the id must be in it."

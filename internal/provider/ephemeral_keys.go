@@ -9,24 +9,27 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
-// ephemeralKey is an API key that lives no longer than the walk. Terraform keeps it from its opening to its closing.
+// ephemeralKey is an API key that lives no longer than the walk. Terraform keeps what has a JSON name from its opening to its closing.
 type ephemeralKey struct {
-	ID          string    `json:"id"`
-	Title       string    `json:"title"`
-	Email       string    `json:"email"`
-	ExpiresAt   time.Time `json:"expires_at"`
-	Successor   *string   `json:"successor,omitempty"`    // its own, not the provider's
-	SuccessorID string    `json:"successor_id,omitempty"` // the member id of the successor, where that was known at its opening
+	ID        string    `json:"id"`
+	Title     string    `json:"title"`
+	Email     string    `json:"email"`
+	ExpiresAt time.Time `json:"expires_at"`
+	Successor *string   `json:"successor,omitempty"` // its own, not the provider's
+
+	secret   string
+	baseline *ownership.Baseline // what it saw when it was made; nil for a Viewer's key
 }
 
-func (k ephemeralKey) owner() owner {
-	return owner{noun: apiKeyNoun, label: client.Printable(k.Title), id: k.ID, email: k.Email}
+func (k ephemeralKey) owner() ownership.Owner {
+	return ownership.Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title, Secret: k.secret, ExpiresAt: k.ExpiresAt}
 }
 
 func (k ephemeralKey) deleteOptions() deleteOptions {
-	options := deleteOptions{ephemeral: true}
+	options := deleteOptions{ephemeral: true, baseline: k.baseline}
 	if k.Successor != nil {
 		options.successor = newEmail(*k.Successor)
 	}
@@ -63,6 +66,14 @@ func (e *ephemeralKeys) isDeleted(id string) bool {
 	return e.deleted[id]
 }
 
+// find returns the key with this id, with its secret.
+func (e *ephemeralKeys) find(id string) (k ephemeralKey, found bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	k, found = e.opened[id]
+	return k, found
+}
+
 // has reports whether the key lives, or lived, for this walk only.
 func (e *ephemeralKeys) has(id string) bool {
 	e.mu.Lock()
@@ -87,26 +98,21 @@ func (e *ephemeralKeys) open() []ephemeralKey {
 // closeTime bounds the deletion of an ephemeral key, even when the run is being stopped.
 const closeTime = 2 * time.Minute
 
-// closeEphemeralKey deletes a key by the rules of ownership. What the key made during the run counts, so that nothing read
-// before now does.
+// closeEphemeralKey deletes a key by the rules of ownership. What the key made during the run counts.
 func (r *run) closeEphemeralKey(ctx context.Context, k ephemeralKey, private privateReader, diags *diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
 	defer cancel()
-	if err := r.deletions.snapshot.renew(ctx, time.Now()); err != nil {
-		addError(diags, "delete "+k.owner().String(), err)
-		return
+	if opened, found := r.ephemeralKeys.find(k.ID); found {
+		k = opened // with its secret
 	}
 	var found diag.Diagnostics
-	r.deletions.deleteOwner(ctx, k.owner(), k.deleteOptions(), private, func(ctx context.Context, transferTo string) error {
-		err := r.directory.DeleteAPIKey(ctx, k.ID, transferTo)
-		if err == nil || client.IsNotFound(err) {
-			r.ephemeralKeys.setDeleted(k.ID)
-		}
-		return err
-	}, &found)
+	deleted := r.deletions.delete(ctx, k.owner(), k.deleteOptions(), private, nil, &found)
+	if deleted {
+		r.ephemeralKeys.setDeleted(k.ID)
+	}
 	for _, d := range found {
-		if d.Severity() == diag.SeverityError && !r.ephemeralKeys.isDeleted(k.ID) {
-			d = diag.NewErrorDiagnostic(d.Summary(), d.Detail()+fmt.Sprintf(" The key stops working at %s.", readable(k.ExpiresAt)))
+		if d.Severity() == diag.SeverityError && !deleted {
+			d = diag.NewErrorDiagnostic(d.Summary(), d.Detail()+fmt.Sprintf("\n\nThe key stops working at %s.", readable(k.ExpiresAt)))
 		}
 		diags.Append(d)
 	}

@@ -148,6 +148,7 @@ func untried(steps []pageStep, examples map[string]bool) []pageStep {
 
 func (c *cloud) reader(t *testing.T, s *story) *reader {
 	t.Helper()
+	wantsSignals(t)
 	x := c.cli(t)
 	if s.from != (since{}) && !x.knows(t, s.from) {
 		t.Skipf("it takes %v", s.from)
@@ -182,7 +183,7 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 	}
 	t.Cleanup(func() {
 		for _, p := range r.scripts {
-			_ = syscall.Kill(-p.Pid, syscall.SIGTERM)
+			_ = signalGroup(p, syscall.SIGTERM)
 		}
 	})
 	return r
@@ -269,7 +270,7 @@ func (r *reader) run(t *testing.T, b pageStep) {
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", b.text+"\nenv -0 > "+after)
 	cmd.Dir, cmd.Env = r.folder(t), r.environ
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stdout
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	leadGroup(cmd)
 	must(t, cmd.Start())
 	r.scripts = append(r.scripts, cmd.Process)
 	if b.is == "elsewhere" {

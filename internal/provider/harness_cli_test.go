@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -50,6 +49,7 @@ type cli struct {
 	printed bytes.Buffer // by every run
 	secrets *secrets
 	path    string // of the CLI; empty is the one that all tests run
+	pipes   string // the folder of the pipes by which providers are watched
 }
 
 // cli prepares a folder in which the CLI finds the built provider and the cloud. When the test ends, nothing that was printed or is
@@ -142,13 +142,30 @@ func reads(t *testing.T, text string, wanted ...string) {
 	}
 }
 
+// wrap runs a shell script in the provider's place. It has the provider's path in $provider, and ends with exec.
+func (x *cli) wrap(t *testing.T, script string) {
+	t.Helper()
+	bin, err := binary()
+	must(t, err)
+	dir := t.TempDir()
+	script = fmt.Sprintf("#!/bin/sh\nprovider=%q\n%s\n", filepath.Join(bin, "terraform-provider-jmapcloud"), script)
+	must(t, os.WriteFile(filepath.Join(dir, "terraform-provider-jmapcloud"), []byte(script), 0o700))
+	file := filepath.Join(x.dir, "cli.tfrc")
+	config, err := os.ReadFile(file)
+	must(t, err)
+	const source = `/jmapcloud/jmapcloud" = `
+	config = bytes.ReplaceAll(config, fmt.Appendf(nil, "%s%q", source, bin), fmt.Appendf(nil, "%s%q", source, dir))
+	must(t, os.WriteFile(file, config, 0o600))
+}
+
 // cut applies the configuration, strikes the run when the request that stopAt waits for is there, and returns what it printed.
 func (x *cli) cut(t *testing.T, there <-chan struct{}, strike func(run *exec.Cmd)) string {
 	t.Helper()
+	wantsSignals(t)
 	var out bytes.Buffer
 	run := x.command(t.Context(), "apply", "-auto-approve", "-no-color")
 	run.Stdout, run.Stderr = &out, &out
-	run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	leadGroup(run)
 	must(t, run.Start())
 	select {
 	case <-there:

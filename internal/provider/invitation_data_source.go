@@ -55,7 +55,7 @@ func (*invitationDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		Computed:            true,
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One invitation to the organization that nobody has accepted yet, by id or by email.",
+		MarkdownDescription: "One invitation to the organization that is not accepted yet, by id or by email.",
 		Attributes:          attributes,
 	}
 }

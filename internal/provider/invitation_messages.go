@@ -32,7 +32,7 @@ func inviteHints(err error, m invitationModel) []string {
 		return nil
 	}
 	ways := waysAround(m.Email.address())
-	return []string{"Somebody who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
+	return []string{"A person who is a member already, or has a pending invitation, cannot be invited. " + ways[0] + " " + ways[1]}
 }
 
 func warnMemberStays(m client.Member, diags *diag.Diagnostics) {

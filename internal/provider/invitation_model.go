@@ -42,7 +42,7 @@ func (m *invitationData) fromAPI(i client.Invitation, now time.Time) {
 	m.ExpiresAt = timeValue(i.ExpiresAt)
 }
 
-// invitationStatus is that of an invitation which nobody has accepted.
+// invitationStatus is that of an invitation that is not accepted.
 func invitationStatus(i client.Invitation, now time.Time) string {
 	if i.IsExpired(now) {
 		return statusExpired
@@ -65,7 +65,7 @@ func (m *invitationModel) fromAPI(i client.Invitation, now time.Time) {
 	m.MemberID = types.StringNull()
 }
 
-// fromMember keeps what the invitation was, for the cloud no longer tells, and notes who accepted it. The link is dead.
+// fromMember keeps what the invitation was, for the cloud no longer tells, and takes over who accepted it. The link is dead.
 func (m *invitationModel) fromMember(a client.Member) {
 	m.Status = types.StringValue(statusAccepted)
 	m.Link = types.StringNull()
@@ -85,7 +85,7 @@ func invitationAsFound(i client.Invitation, now time.Time) invitationModel {
 
 func (m *invitationModel) isAccepted() bool { return m.Status.ValueString() == statusAccepted }
 
-// planExpiry says what becomes of an invitation that has run out, and marks what will change.
+// planExpiry says what becomes of an invitation that has run out, and sets to unknown what will change.
 func (m *invitationModel) planExpiry(diags *diag.Diagnostics) {
 	if m.Status.ValueString() != statusExpired {
 		return

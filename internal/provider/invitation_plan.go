@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// planInvitation says of an invitation to somebody who is there already that the apply will refuse it. Terraform plans the
+// planInvitation says of an invitation to a person who is there already that the apply will refuse it. Terraform plans the
 // second half of a replacement as if there were nothing before: what the first half withdraws does not count.
 func (r *invitationResource) planInvitation(ctx context.Context, plan *invitationModel, private privateReader, diags *diag.Diagnostics) {
 	if plan.Email.IsUnknown() {
@@ -46,7 +46,7 @@ func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitati
 	}
 }
 
-// planSecondMail says what a replacement means for somebody who was invited and stays.
+// planSecondMail says what a replacement means for a person who was invited and stays.
 func (m *invitationModel) planSecondMail(ctx context.Context, state invitationModel, private privateWriter, diags *diag.Diagnostics) {
 	warnInvitedAgain(state.Email.address(), diags)
 	writePrivate(ctx, private, withdrawnKey, state.ID.ValueString(), diags)
@@ -64,7 +64,7 @@ func (m *invitationModel) differs(state invitationModel) bool {
 	return !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language)
 }
 
-// untilAccepted replaces an invitation while somebody can still accept it.
+// untilAccepted replaces an invitation while it can still be accepted.
 func untilAccepted(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	var status types.String
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("status"), &status)...)

@@ -40,7 +40,7 @@ func (*invitationsDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 func (*invitationsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The invitations to the organization that nobody has accepted yet, those that fit every filter given.",
+		MarkdownDescription: "The invitations to the organization that are not accepted yet, those that fit every filter given.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{MarkdownDescription: "Only invitations to this email; case does not matter.", CustomType: emailType{}, Optional: true},
 			"role": schema.StringAttribute{

@@ -35,7 +35,7 @@ type source[T any] func(context.Context) ([]T, error)
 // was found before it stays.
 func results[T any](ctx context.Context, req list.ListRequest, noun string, sources []source[T], fits func(T) bool, show func(T, *list.ListResult)) iter.Seq[list.ListResult] {
 	return func(push func(list.ListResult) bool) {
-		var shown int64
+		var pushed int64
 		for _, list := range sources {
 			found, err := list(ctx)
 			for _, one := range found {
@@ -44,7 +44,7 @@ func results[T any](ctx context.Context, req list.ListRequest, noun string, sour
 				}
 				result := req.NewListResult(ctx)
 				show(one, &result)
-				if shown++; !push(result) || shown == req.Limit {
+				if pushed++; !push(result) || pushed == req.Limit {
 					return
 				}
 			}

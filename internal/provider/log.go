@@ -9,10 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tfsdklog"
 )
 
-// SpareLog keeps the plugin libraries from logging what Terraform throws away. Without TF_LOG they still write a hundred
-// kilobytes for each object of a plan, which Terraform reads line by line and drops: half the time of a plan. Call it before
-// serving.
-func SpareLog() {
+// SilenceUnusedLogs keeps the plugin libraries from logging what Terraform throws away. Without TF_LOG they still write a
+// hundred kilobytes for each object of a plan, which Terraform reads line by line and ignores: half the time of a plan. Call it
+// before serving.
+func SilenceUnusedLogs() {
 	for _, wanted := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_TEMP_LOG_PATH"} {
 		if os.Getenv(wanted) != "" {
 			return
@@ -25,9 +25,9 @@ func SpareLog() {
 	}
 }
 
-// AfterServing returns a context to log with when serving is over. Nobody reads the stderr that go-plugin has put in place
-// to serve, but Terraform reads the one that the process began with until the process ends.
-func AfterServing(ctx context.Context) context.Context {
+// LogContext returns a context to log with when serving is over. The stderr that go-plugin has put in place to serve is not
+// read any more, but Terraform reads the one that the process began with until the process ends.
+func LogContext(ctx context.Context) context.Context {
 	return tfsdklog.NewRootProviderLogger(ctx, tfsdklog.WithStderrFromInit(), tfsdklog.WithLogName("jmapcloud"),
 		tflog.WithLevelFromEnv("TF_LOG_PROVIDER", "jmapcloud"))
 }

@@ -174,7 +174,7 @@ func (c *cloud) leftBehind(t *testing.T, config values) (object, simulator.APIKe
 	c.Inject(*cleanUps["is refused"])
 	o, diags := c.walk(t, nil).apply(t, p)
 	c.ClearFaults()
-	wants(t, "the error", diags.errors(), `A key named "ci" that nobody can use may be left`, "Terraform keeps a note of it")
+	wants(t, "the error", diags.errors(), `A key named "ci" that nobody can use may be left`, "Terraform keeps track of it")
 	keys := c.APIKeys()
 	if len(keys) != 1 || isNothing(o.value) || o.text(t, "id") != "" {
 		t.Fatalf("%d keys were made, and the state is %s", len(keys), o.value)
@@ -243,7 +243,7 @@ func TestLostAnswer_rotationIsTakenUpByTheNextRun(t *testing.T) {
 				}
 			})
 			c.ClearFaults()
-			wants(t, "errors", r.errors, `Unable to rotate the API key "ci"`, "The present key still works")
+			wants(t, "errors", r.errors, `Unable to rotate the API key "ci"`, "The current key still works")
 			if r.text(t, "id") != o.text(t, "id") || len(c.APIKeys()) > 2 {
 				t.Fatalf("the key is %s of %d", r.text(t, "id"), len(c.APIKeys()))
 			}

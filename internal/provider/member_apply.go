@@ -20,7 +20,7 @@ func (r *memberResource) admit(ctx context.Context, m memberModel, diags *diag.D
 	if err != nil {
 		return directory.Membership{}, err
 	}
-	now, err := r.withRole(ctx, admitted.Now, wanted.Role, diags)
+	now, err := r.withRole(ctx, admitted.Now, m, diags)
 	if err != nil || diags.HasError() || admitted.Found.IsAbsent() {
 		return now, err
 	}
@@ -47,7 +47,7 @@ func (r *memberResource) change(ctx context.Context, m, state memberModel, diags
 	case found.Member != nil && state.isActive() && found.Member.ID != state.ID.ValueString():
 		return directory.Membership{}, errLeft // and is a member again: the plan is about another membership
 	case found.Member != nil:
-		return r.withRole(ctx, found, wanted.Role, diags)
+		return r.withRole(ctx, found, m, diags)
 	case m.Status.IsUnknown() && found.IsSentAlready(state.InvitationID.ValueString(), wanted, r.directory.Now()):
 		return found, nil
 	case found.Invitation != nil && m.Status.IsUnknown():
@@ -55,14 +55,16 @@ func (r *memberResource) change(ctx context.Context, m, state memberModel, diags
 		if err != nil {
 			return directory.Membership{}, err
 		}
-		return r.withRole(ctx, now, wanted.Role, diags)
+		return r.withRole(ctx, now, m, diags)
 	default:
 		return directory.Membership{}, errLeft
 	}
 }
 
-// withRole gives a member the role that they should have, unless the guard refuses. It leaves an invitation alone.
-func (r *memberResource) withRole(ctx context.Context, now directory.Membership, role client.Role, diags *diag.Diagnostics) (directory.Membership, error) {
+// withRole gives a member the role that m asks for, unless the guard refuses. It leaves an invitation alone. Below ORG_EDITOR, what they own is
+// transferred first where there is a successor.
+func (r *memberResource) withRole(ctx context.Context, now directory.Membership, wanted memberModel, diags *diag.Diagnostics) (directory.Membership, error) {
+	role := client.Role(wanted.Role.ValueString())
 	if now.Member == nil || now.Member.Role() == role {
 		return now, nil
 	}
@@ -70,9 +72,15 @@ func (r *memberResource) withRole(ctx context.Context, now directory.Membership,
 	if diags.HasError() {
 		return now, nil
 	}
+	if isBelowEditor(now.Member.Role(), role) && !r.run.deletions.handOver(ctx, wanted.ownerAs(*now.Member), wanted.deleteOptions(), diags) {
+		return now, nil
+	}
 	m, err := r.directory.SetMemberRole(ctx, now.Member.ID, role)
 	return directory.Membership{Member: &m}, err
 }
+
+// isBelowEditor reports whether a change of the role takes away that the member may own projects and data sources.
+func isBelowEditor(from, to client.Role) bool { return from.MayOwn() && !to.MayOwn() }
 
 // withdraw withdraws the invitation of a person who has one. It returns the member if they are one, even since the plan.
 func (r *memberResource) withdraw(ctx context.Context, m memberModel) (directory.Membership, error) {
@@ -80,14 +88,12 @@ func (r *memberResource) withdraw(ctx context.Context, m memberModel) (directory
 }
 
 // remove removes a member, unless the guard refuses.
-func (r *memberResource) remove(ctx context.Context, member client.Member, m memberModel, private privateReader, diags *diag.Diagnostics) {
+func (r *memberResource) remove(ctx context.Context, member client.Member, m memberModel, private privateReader, to privateWriter, diags *diag.Diagnostics) {
 	r.guardAccountInUse(ctx, "remove", member, diags)
 	if diags.HasError() {
 		return
 	}
-	r.run.deletions.deleteOwner(ctx, m.ownerAs(member), m.deleteOptions(), private, func(ctx context.Context, transferTo string) error {
-		return r.directory.DeleteMember(ctx, member.ID, transferTo)
-	}, diags)
+	r.run.deletions.delete(ctx, m.ownerAs(member), m.deleteOptions(), private, to, diags)
 }
 
 // guardAccountInUse refuses to remove or demote, as attempt says ("remove", "demote"), the account that the provider signs in

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // Where a person stands.
@@ -54,7 +55,7 @@ func (m *memberModel) fromAPI(s directory.Membership, now time.Time) {
 	}
 }
 
-// fromMember leaves language alone: the cloud does not tell in what language somebody was invited.
+// fromMember leaves language alone: the cloud does not tell in what language a person was invited.
 func (m *memberModel) fromMember(a client.Member) {
 	m.ID = types.StringValue(a.ID)
 	m.Email = m.Email.keep(a.Email)
@@ -98,22 +99,22 @@ func asFound(s directory.Membership, now time.Time) memberModel {
 
 func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }
 
-func (m *memberModel) owner() owner {
-	return owner{noun: memberNoun, label: client.Printable(m.Email.address()), id: m.ID.ValueString(), email: m.Email.address()}
+func (m *memberModel) owner() ownership.Owner {
+	return ownership.Owner{Kind: client.MemberOwner, ID: m.ID.ValueString(), Email: m.Email.address(), Name: m.Email.address()}
 }
 
 // called is the membership in words.
 func (m *memberModel) called() string {
 	if m.isActive() {
-		return m.owner().String()
+		return ownerName(m.owner())
 	}
 	return "the invitation to " + m.Email.address()
 }
 
 // ownerAs is the owner by what the cloud says of them now: state may be older than their acceptance.
-func (m *memberModel) ownerAs(a client.Member) owner {
+func (m *memberModel) ownerAs(a client.Member) ownership.Owner {
 	o := m.owner()
-	o.id, o.email = a.ID, a.Email
+	o.ID, o.Email = a.ID, a.Email
 	return o
 }
 
@@ -125,7 +126,7 @@ func (m *memberModel) successor() emailValue {
 	return m.TransferOwnershipTo
 }
 
-// planInvitation says what a plan does to somebody who has not accepted yet, and marks what will change.
+// planInvitation says what a plan does to a person who has not accepted yet, and sets to unknown what will change.
 func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
 	switch {
 	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):

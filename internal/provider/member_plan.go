@@ -48,13 +48,18 @@ func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, op
 	}
 }
 
-// planDemotion guards an Administrator who is to become less.
-func (r *memberResource) planDemotion(ctx context.Context, state *memberModel, diags *diag.Diagnostics) {
-	if state.Role.ValueString() != string(client.RoleAdmin) {
+// planDemotion guards the account in use, and says what becomes of what a member owns who may own nothing any more.
+func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberModel, diags *diag.Diagnostics) {
+	if plan.Role.Equal(state.Role) {
 		return
 	}
-	if member, found := r.memberAtPlan(ctx, state, diags); found {
-		r.guardAccountInUse(ctx, "demote", member, diags)
+	member, found := r.memberAtPlan(ctx, state, diags)
+	if !found {
+		return
+	}
+	r.guardAccountInUse(ctx, "demote", member, diags)
+	if !diags.HasError() && isBelowEditor(member.Role(), client.Role(plan.Role.ValueString())) {
+		r.run.deletions.planDemotion(ctx, plan.ownerAs(member), plan.deleteOptions(), diags)
 	}
 }
 

@@ -42,7 +42,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
-			"Somebody who is a member or invited already is adopted.\n\n" +
+			"A person who is a member or invited already is adopted.\n\n" +
 			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that only they own, unless a successor takes them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -128,6 +128,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	var proposed memberModel
 	if plan != nil {
 		proposed = *plan
+		r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
@@ -152,9 +153,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	case !state.isActive():
 		plan.planInvitation(state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
-		r.planDemotion(ctx, state, &resp.Diagnostics)
+		r.planDemotion(ctx, state, plan, &resp.Diagnostics)
 	}
-	r.run.deletions.checkSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
+	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.successor(), &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.Plan, proposed, *plan)...)
 }
 
@@ -197,6 +198,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	before := m
 	m.fromAPI(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
@@ -238,13 +240,13 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	if s.Member != nil {
-		r.remove(ctx, *s.Member, m, req.Private, &resp.Diagnostics)
+		r.remove(ctx, *s.Member, m, req.Private, resp.Private, &resp.Diagnostics)
 	}
 }
 
 // ImportState takes a member's id or an email.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of somebody invited, or the id of a member", &resp.Diagnostics)
+	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of an invited person, or the id of a member", &resp.Diagnostics)
 	if !ok {
 		return
 	}

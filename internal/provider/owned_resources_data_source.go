@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var _ datasource.DataSourceWithConfigure = (*ownedResourcesDataSource)(nil)
@@ -84,7 +83,7 @@ func (d *ownedResourcesDataSource) Read(ctx context.Context, req datasource.Read
 		return
 	}
 
-	all, err := d.directory.Resources(ctx, directory.Current)
+	all, err := d.run.resources(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, "read who owns what", err)
 		return

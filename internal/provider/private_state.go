@@ -69,8 +69,8 @@ func clearPrivate(ctx context.Context, private privateWriter, diags *diag.Diagno
 	}
 }
 
-// isMarked reports whether the id that is written under key is this one.
-func isMarked(ctx context.Context, private privateReader, key, id string, diags *diag.Diagnostics) bool {
-	var marked string
-	return readPrivate(ctx, private, key, &marked, diags) && marked == id
+// isWritten reports whether the id that is written under key is this one.
+func isWritten(ctx context.Context, private privateReader, key, id string, diags *diag.Diagnostics) bool {
+	var written string
+	return readPrivate(ctx, private, key, &written, diags) && written == id
 }

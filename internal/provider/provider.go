@@ -26,6 +26,8 @@ type Factory struct {
 	Transport http.RoundTripper
 	// RetryWait is the shortest pause before a request is repeated. Zero means the client's own.
 	RetryWait time.Duration
+	// Wait pauses between two looks at what the cloud may do a moment after its answer. Nil waits.
+	Wait func(ctx context.Context, d time.Duration) error
 	// Interrupted tells, before Close, that the run was stopped by a signal.
 	Interrupted bool
 

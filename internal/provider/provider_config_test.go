@@ -367,8 +367,9 @@ func TestProvider_unusableAccessTokenSaysWhatToDo(t *testing.T) {
 		says  []string
 	}{
 		"junk":                          {"not-a-token-at-all", []string{"The access token is not valid, or no longer", "set it in JMAPCLOUD_ACCESS_TOKEN"}},
-		"bound to another organization": {token(a.Username, a.Password, roads.ID), []string{"The access token is bound to another organization than " + a.OrganizationID, "Set organization_id"}},
-		"bound to none":                 {token(a.Username, a.Password, ""), []string{"The access token is bound to another organization than " + a.OrganizationID}},
+		"bound to another organization": {token(a.Username, a.Password, roads.ID), []string{"The access token is not bound to the organization " + a.OrganizationID, "set organization_id"}},
+		"bound to none":                 {token(a.Username, a.Password, ""), []string{"but to another or to none", "get a new access token"}},
+		"broken into lines":             {"ey.not-a\ntoken", []string{"The access token holds a space or a line break", "JMAPCLOUD_ACCESS_TOKEN or access_token to the token alone"}},
 		"no administrator's":            {token(lead, password, a.OrganizationID), []string{lead + " is ORG_EDITOR"}},
 	} {
 		_, diags := started(t, c.account(values{"username": nil, "password": nil, "access_token": test.token}))

@@ -35,7 +35,7 @@ func (*resendInvitationAction) Metadata(_ context.Context, req action.MetadataRe
 func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Sends the invitation of a person again, pending or expired. The cloud cannot repeat a mail, so the invitation is withdrawn, its link dies, and another with the same role and language is sent, good for seven days. " +
-			"Somebody who has accepted is left alone.\n\n" +
+			"A person who has accepted is left alone.\n\n" +
 			"It may be repeated: an invitation that went out within `unless_sent_within` is not sent again. A `jmapcloud_member` or `jmapcloud_invitation` of the same person finds the new invitation at the next refresh, and its plan is empty.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"crypto/rand"
 	"sync"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 // run is what the resources of one provider block share from Configure to the end of the process. Terraform makes one for
@@ -18,6 +20,7 @@ type run struct {
 	terraform *version.Version // or OpenTofu's; nil where it is not told
 	walk      string           // tells what this walk leaves in private state from what another left
 
+	ownership     *ownership.Ownership
 	deletions     *deletions
 	people        managedPeople
 	adoptions     announcedAdoptions
@@ -26,9 +29,9 @@ type run struct {
 	unstored      unstoredSecrets
 }
 
-func newRun(c *client.Client, d *directory.Directory, successor emailValue) *run {
-	walk := rand.Text()
-	return &run{client: c, directory: d, walk: walk, deletions: newDeletions(d, successor, walk)}
+func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {
+	d.DeleteUnusedKeysWith(o.DeleteUnused)
+	return &run{client: c, directory: d, walk: rand.Text(), ownership: o, deletions: &deletions{directory: d, ownership: o, successor: successor, from: from}}
 }
 
 // announcedAdoptions are what this walk has said of those who are adopted. The zero value is empty.
@@ -51,4 +54,44 @@ func (w *withdrawals) find(email emailValue) (was invitationData, found bool) {
 	stored, _ := w.invitations.Load(client.NormalizeEmail(email.ValueString()))
 	was, found = stored.(invitationData)
 	return was, found
+}
+
+// resources are the projects and data sources of the organization with their owners. The error is that of the first that could not be read.
+func (r *run) resources(ctx context.Context) ([]client.Resource, error) {
+	reading, err := r.ownership.Read(ctx)
+	if err == nil {
+		err = reading.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return reading.Resources(), nil
+}
+
+// ownershipDirectory is the directory as internal/ownership asks it.
+type ownershipDirectory struct{ *directory.Directory }
+
+func (d ownershipDirectory) Members(ctx context.Context) ([]client.Member, error) {
+	return d.Directory.Members(ctx, directory.Current)
+}
+
+func (d ownershipDirectory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
+	return d.Directory.APIKeys(ctx, directory.Current)
+}
+
+func (d ownershipDirectory) FreshMembers(ctx context.Context) ([]client.Member, error) {
+	return d.Directory.Members(ctx, directory.Fresh)
+}
+
+func (d ownershipDirectory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
+	return d.Directory.APIKeys(ctx, directory.Fresh)
+}
+
+// Deleted makes the lists be fetched again that the deletion of an owner changes.
+func (d ownershipDirectory) Deleted(kind client.OwnerKind) {
+	if kind == client.MemberOwner {
+		d.InvalidateMembers()
+		return
+	}
+	d.InvalidateAPIKeys()
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
 var (
@@ -37,7 +38,7 @@ func (*transferOwnershipAction) Metadata(_ context.Context, req action.MetadataR
 func (*transferOwnershipAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes one member an owner of every project and data source that another member or an API key owns. What they own already is left alone, so it may be repeated.\n\n" +
-			"The former owner remains an owner: the cloud takes ownership from nobody but by deleting them, and a `jmapcloud_member` or `jmapcloud_api_key` hands over by itself what it owns when it is destroyed, to the successor in `transfer_ownership_to`.",
+			"The former owner remains an owner: the cloud ends an ownership only by deleting the owner, and a `jmapcloud_member` or `jmapcloud_api_key` hands over by itself what it owns when it is destroyed, to the successor in `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"from": schema.StringAttribute{
 				MarkdownDescription: "Email of the member or of the API key (its attribute `email`) that owns the projects and data sources; case does not matter.",
@@ -74,33 +75,38 @@ func (a *transferOwnershipAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 
 	attempt := fmt.Sprintf("hand what %s owns to %s", m.From.address(), m.To.address())
-	members, err := a.directory.Members(ctx, directory.Fresh)
+	from := ownership.Owner{Kind: client.MemberOwner, Email: m.From.address(), Name: m.From.address()}
+	to, why, err := a.run.ownership.Qualify(ctx, from, m.To.address())
 	if err != nil {
 		addError(&resp.Diagnostics, attempt, err)
 		return
 	}
-	to, problem := a.run.deletions.qualify(ctx, owner{email: m.From.address()}, m.To.address(), members)
-	if problem != "" {
+	if why != ownership.Fits {
 		resp.Diagnostics.AddAttributeError(path.Root("to"), fmt.Sprintf("%s cannot own what %s owns", client.Printable(m.To.address()), client.Printable(m.From.address())),
-			problem+" Name another member in to. Nothing was changed.")
+			misfitSentence(why, to)+" Name another member in to. Nothing was changed.")
 		return
 	}
-	resources, err := a.directory.Resources(ctx, directory.Fresh)
+	resources, err := a.run.resources(ctx)
 	if err != nil {
 		addError(&resp.Diagnostics, attempt, err)
 		return
 	}
-	owned := holdingsOf(m.From.address(), resources, nobody)
-	if len(owned.all()) == 0 {
-		a.warnStranger(ctx, m.From, members, &resp.Diagnostics)
+	owned := slices.DeleteFunc(resources, func(r client.Resource) bool { return !r.IsOwnedBy(m.From.address()) })
+	if len(owned) == 0 {
+		a.warnStranger(ctx, m.From, &resp.Diagnostics)
 	}
 	a.handOver(ctx, m, to, owned, attempt, resp)
 }
 
-// warnStranger says of somebody who owns nothing that there is no such person or key: the email may be misspelt. It is no
+// warnStranger says of an owner of nothing that there is no such person or key: the email may be misspelt. It is no
 // error, for the action may be repeated after they were deleted.
-func (a *transferOwnershipAction) warnStranger(ctx context.Context, from emailValue, members []client.Member, diags *diag.Diagnostics) {
-	keys, err := a.directory.APIKeys(ctx, directory.Fresh)
+func (a *transferOwnershipAction) warnStranger(ctx context.Context, from emailValue, diags *diag.Diagnostics) {
+	members, err := a.directory.Members(ctx, directory.Current)
+	if err != nil {
+		addError(diags, "list the members", err)
+		return
+	}
+	keys, err := a.directory.APIKeys(ctx, directory.Current)
 	if err != nil {
 		addError(diags, "list the API keys", err)
 		return
@@ -113,10 +119,10 @@ func (a *transferOwnershipAction) warnStranger(ctx context.Context, from emailVa
 }
 
 // handOver makes to an owner of the holdings, and reports each step.
-func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwnershipModel, to client.Member, owned holdings, attempt string, resp *action.InvokeResponse) {
+func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwnershipModel, to client.Member, owned []client.Resource, attempt string, resp *action.InvokeResponse) {
 	say := progress(resp)
 	var given, had []client.Resource
-	for _, r := range owned.all() {
+	for _, r := range owned {
 		what := fmt.Sprintf("the %s %q", noun(r.Kind), label(r))
 		switch {
 		case r.IsOwnedBy(to.Email):
@@ -125,13 +131,13 @@ func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwners
 		case m.DryRun.ValueBool():
 			say("Would make %s an owner of %s.", to.Email, what)
 		default:
-			err := a.directory.AddOwner(ctx, r, to.Email)
-			if client.IsNotFound(err) {
+			gone, err := a.run.ownership.Give(ctx, to, r)
+			if gone {
 				say("Skipped %s, which was deleted meanwhile.", what)
 				continue
 			}
 			if err != nil {
-				addError(&resp.Diagnostics, attempt, err, fmt.Sprintf("It stopped at %s, after %d of %s. Run it again for the rest: what was handed over is not done twice.", what, len(given), plural(len(owned.all())-len(had), "resource")))
+				addError(&resp.Diagnostics, attempt, err, fmt.Sprintf("It stopped at %s, after %d of %s. Run it again for the rest: what was handed over is not done twice.", what, len(given), plural(len(owned)-len(had), "resource")))
 				return
 			}
 			say("Made %s an owner of %s.", to.Email, what)
@@ -142,14 +148,14 @@ func (a *transferOwnershipAction) handOver(ctx context.Context, m transferOwners
 }
 
 // summary says in the end what was done, or would be.
-func (m *transferOwnershipModel) summary(to client.Member, owned holdings, given, had []client.Resource) string {
+func (m *transferOwnershipModel) summary(to client.Member, owned []client.Resource, given, had []client.Resource) string {
 	from := m.From.address()
 	verb := "has become"
 	if m.DryRun.ValueBool() {
 		verb = "would become"
 	}
 	switch {
-	case len(owned.all()) == 0:
+	case len(owned) == 0:
 		return fmt.Sprintf("%s owns nothing: nothing is changed.", from)
 	case len(given)+len(had) == 0:
 		return fmt.Sprintf("Nothing that %s owned was left to hand over.", from)

@@ -8,14 +8,14 @@ import (
 
 // unstoredSecrets are the secrets of this walk's new keys that no state keeps. The resource that creates a key adds its secret,
 // jmapcloud_api_key_secret takes it, and is closed when everything that wanted it has it. Where the secret does not arrive, the
-// key is deleted at the end of the run: nobody could use it. The zero value is empty.
+// key is deleted at the end of the run: its secret is lost. The zero value is empty.
 type unstoredSecrets struct {
 	mu      sync.Mutex
 	pending map[string]*unstoredSecret // by the key's id
 }
 
 type unstoredSecret struct {
-	email, secret string
+	key           client.APIKey
 	taken, closed bool
 }
 
@@ -26,7 +26,7 @@ func (u *unstoredSecrets) add(k client.APIKey) {
 	if u.pending == nil {
 		u.pending = map[string]*unstoredSecret{}
 	}
-	u.pending[k.ID] = &unstoredSecret{email: k.Email, secret: k.Secret}
+	u.pending[k.ID] = &unstoredSecret{key: k}
 }
 
 // take returns the secret of the key id, as often as it is asked for. Found is false where this walk did not create the key.
@@ -38,7 +38,7 @@ func (u *unstoredSecrets) take(id string) (secret string, found bool) {
 		return "", false
 	}
 	s.taken, s.closed = true, false
-	return s.secret, true
+	return s.key.Secret, true
 }
 
 // close keeps that whatever took the secret of the key id is done with it. Terraform does not close what failed, and closes

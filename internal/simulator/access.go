@@ -47,6 +47,11 @@ func (s *Server) admit(c *call, who access) error {
 	if err := s.identify(c); err != nil {
 		return err
 	}
+	return s.allow(c, who)
+}
+
+// allow is nil if c's caller, who is known by now, may use a route for who.
+func (s *Server) allow(c *call, who access) error {
 	if who == signedIn {
 		return nil
 	}
@@ -61,10 +66,16 @@ func (s *Server) admit(c *call, who access) error {
 	if c.caller.role = s.roleIn(o, c.caller); c.caller.role == "" {
 		return refuse(http.StatusForbidden, "The account is no member of the organization.")
 	}
-	if who == administrators && c.caller.role != RoleAdministrator {
+	if who == administrators && c.caller.role != RoleAdministrator && !s.isOpenToAll(c) {
 		return refuse(http.StatusForbidden, "Only an administrator of the organization may do this.")
 	}
 	return nil
+}
+
+// isOpenToAll is true of the lists and objects that the dialect everyone-reads-access opens.
+func (s *Server) isOpenToAll(c *call) bool {
+	return s.speaks(everyoneReadsAccess) &&
+		among(c.Pattern, "GET /members", "GET /members/{member}", "GET /api-keys", "GET /api-keys/{apiKey}")
 }
 
 func (s *Server) identify(c *call) error {

@@ -87,7 +87,7 @@ type nothing struct{}
 
 func (s *Server) write(w http.ResponseWriter, status int, body any) {
 	if _, is := body.(nothing); is {
-		s.clock.stamp(w.Header())
+		s.stamp(w.Header())
 		w.WriteHeader(status)
 		return
 	}
@@ -95,7 +95,7 @@ func (s *Server) write(w http.ResponseWriter, status int, body any) {
 	if err != nil {
 		panic(err) // every body is made of strings
 	}
-	s.clock.stamp(w.Header())
+	s.stamp(w.Header())
 	// To the letter, without a charset: K2's QGIS plugin compares it before it decodes.
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(encoded)))

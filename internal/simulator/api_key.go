@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,9 @@ type apiKey struct {
 	expires                        time.Time
 	audit                          audit
 }
+
+// never is when a key expires that does not; only a dialect makes one.
+var never = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 type apiKeyObject struct {
 	ID             string   `json:"id"`
@@ -106,7 +110,26 @@ func (s *Server) createAPIKey(c *call) (int, any) {
 	if err != nil {
 		return refused(refuse(http.StatusBadRequest, "The expirationDate %q is not like 2024-07-22T18:26:57Z.", body.ExpirationDate))
 	}
-	k, err := s.addAPIKey(c.organization, body.Title, role, expires, c.caller.signature())
+	title := body.Title
+	if s.speaks(keyTitleUpperCased) {
+		title = strings.ToUpper(title)
+	}
+	if s.speaks(keyRoleIgnored) && role != RoleAdministrator {
+		role = RoleEditor
+	}
+	switch {
+	case !expires.After(s.clock.now()): // which is refused below
+	case s.speaks(keyExpiryIgnored):
+		expires = never
+	case s.speaks(keyExpiryAYear):
+		expires = s.clock.now().AddDate(1, 0, 0)
+	}
+	for k := range c.organization.apiKeys.all() {
+		if k.title == title && s.speaks(keyTitlesUnique) {
+			return refused(refuse(http.StatusConflict, "There is a key with this title."))
+		}
+	}
+	k, err := s.addAPIKey(c.organization, title, role, expires, c.caller.signature())
 	if err != nil {
 		return refused(err)
 	}

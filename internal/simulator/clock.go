@@ -25,7 +25,16 @@ func (s *Server) Advance(d time.Duration) {
 // second is now as the cloud writes it on its entities: without fractions.
 func (c *clock) second() time.Time { return c.now().Truncate(time.Second) }
 
-func (c *clock) stamp(h http.Header) { h.Set("Date", c.now().Format(http.TimeFormat)) }
+// stamp wants s.mu not held.
+func (s *Server) stamp(h http.Header) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.speaks(noDate) {
+		h["Date"] = nil // keeps net/http from setting it
+		return
+	}
+	h.Set("Date", s.clock.now().Format(http.TimeFormat))
+}
 
 // wait returns false if ctx ended or the cloud was closed first.
 func (s *Server) wait(ctx context.Context, d time.Duration) bool {

@@ -34,7 +34,7 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) {
 		status, body := refused(err)
 		s.write(w, status, body)
 	case body == nil:
-		s.clock.stamp(w.Header())
+		s.stamp(w.Header())
 		w.WriteHeader(http.StatusNoContent)
 	default:
 		s.write(w, http.StatusOK, body)

@@ -3,6 +3,7 @@ package simulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -300,13 +301,19 @@ func keepDeleted(r *reply) {
 	default:
 		return
 	}
+	r.show(gone)
+}
+
+// show adds what is gone to a list, or answers with what of it the path names.
+func (r *reply) show(gone *table[object]) {
+	id := r.PathValue("member") + r.PathValue("apiKey") + r.PathValue("invitation")
 	if all, isList := r.result.([]any); isList {
 		for one := range gone.all() {
-			all = append(all, *one)
+			all = append(all, maps.Clone(*one))
 		}
 		r.result = all
-	} else if one := gone.get(r.PathValue("member") + r.PathValue("apiKey")); one != nil {
-		r.status, r.result = http.StatusOK, *one
+	} else if one := gone.get(id); one != nil {
+		r.status, r.result = http.StatusOK, maps.Clone(*one)
 	}
 }
 
@@ -320,16 +327,22 @@ func (s *Server) leaveBehind(gone *table[object], id string, was any) {
 	gone.add(id, &left)
 }
 
-// purge deletes the keys that have expired, for the dialect expired-keys-purged.
+// purge deletes what has expired, for the dialects in which that happens by itself.
 func (s *Server) purge() {
-	if !s.speaks(expiredKeysPurged) {
+	keys, invitations := s.speaks(expiredKeysPurged), s.speaks(expiredVanish)
+	if !keys && !invitations {
 		return
 	}
 	now := s.clock.now()
 	for o := range s.organizations.all() {
 		for _, k := range slices.Collect(o.apiKeys.all()) {
-			if !now.Before(k.expires) {
+			if keys && !now.Before(k.expires) {
 				s.removeAPIKey(k, nil)
+			}
+		}
+		for _, i := range slices.Collect(o.invitations.all()) {
+			if invitations && i.expired(now) {
+				o.removeInvitation(i, withdrawn)
 			}
 		}
 	}

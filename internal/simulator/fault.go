@@ -157,13 +157,18 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, api http.Handler, 
 	} else {
 		f.amend(&answer)
 	}
-	s.clock.stamp(w.Header())
+	s.stamp(w.Header())
 	for name, values := range answer.header {
 		w.Header()[name] = values
 	}
 	for name, value := range f.Headers {
 		w.Header().Set(name, value)
 	}
+	s.mu.Lock()
+	if s.speaks(noRetryAfter) {
+		w.Header().Del("Retry-After")
+	}
+	s.mu.Unlock()
 	body := answer.body.Bytes()
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(answer.status)

@@ -66,11 +66,14 @@ func (s *Server) invite(o *organization, email, role, language string, by *accou
 	if err := checkLanguage(language); err != nil {
 		return nil, err
 	}
-	if o.memberByEmail(email) != nil {
+	if o.memberByEmail(email) != nil && !s.speaks(membersCanBeInvited) {
 		return nil, refuse(http.StatusConflict, "%s is a member already.", email)
 	}
 	if earlier := o.invitees[fold(email)]; earlier != nil && !earlier.expired(s.clock.now()) {
-		return nil, refuse(http.StatusConflict, "An invitation to %s is pending.", email)
+		if !s.speaks(secondReplaces) {
+			return nil, refuse(http.StatusConflict, "An invitation to %s is pending.", email)
+		}
+		o.removeInvitation(earlier, withdrawn)
 	}
 	i := s.putInvitation(o, newID(), email, role, language, by)
 	s.mails = append(s.mails, Mail{email, translations[language].subject(o.name), language, s.clock.now()})
@@ -143,6 +146,10 @@ func (s *Server) accept(i *invitation, name, password string) (*member, error) {
 	case a == nil:
 		a = s.addAccount(name, i.email, password)
 	}
+	if s.speaks(acceptedStay) {
+		left, _ := decoded(i.object(s.baseURL)).(object)
+		i.organization.goneInvitations.add(i.id, &left)
+	}
 	i.organization.removeInvitation(i, used)
 	return i.organization.addMember(newMemberID(), a, i.role), nil
 }
@@ -165,9 +172,20 @@ func (s *Server) createInvitation(c *call) (int, any) {
 	if err != nil {
 		return refused(err)
 	}
-	i, err := s.invite(c.organization, body.InviteeEmail, role, body.Language, c.caller.account)
+	language := body.Language
+	if s.speaks(invitationRoleIgnored) {
+		role = RoleEditor
+	}
+	if err := checkLanguage(language); err == nil && s.speaks(invitationLanguageIgnored) {
+		language = "en"
+	}
+	i, err := s.invite(c.organization, body.InviteeEmail, role, language, c.caller.account)
 	if err != nil {
 		return refused(err)
+	}
+	if s.speaks(invitationNotMade) {
+		c.organization.removeInvitation(i, withdrawn)
+		s.mails = s.mails[:len(s.mails)-1]
 	}
 	return created(i.object(s.base(c)))
 }

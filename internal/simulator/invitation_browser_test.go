@@ -2,125 +2,32 @@ package simulator_test
 
 import (
 	"context"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/tools/browser"
 )
 
-// Both are more than it takes on a busy machine.
-const (
-	browserLife = 3 * time.Minute // all that one browser is asked here
-	stepLife    = 30 * time.Second
-)
-
-// startBrowser starts one browser without a window, which ends with the test. Where there is none, the test is skipped.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Skip("There is no browser on PATH: install Chromium (on Debian, apt-get install chromium) to try the invitation page in one.")
-	}
-	bounded, release := context.WithTimeout(t.Context(), browserLife)
-	t.Cleanup(release)
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path),
-		chromedp.NoSandbox, // root and containers have none
-		chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // nothing but loopback
-	)
-	allocator, closed := chromedp.NewExecAllocator(bounded, options...)
-	t.Cleanup(closed)
-	browser, closeBrowser := chromedp.NewContext(allocator)
-	t.Cleanup(closeBrowser)
-	mustDo(t, chromedp.Do(browser))
-	return browser
-}
-
-// tab is one tab of a browser, with cookies and storage of its own, and the cloud whose pages it shows.
+// tab is one tab of a browser, and the cloud whose pages it shows.
 type tab struct {
 	*cloud
-	ctx context.Context
+	*browser.Tab
 }
 
-func newTab(t *testing.T, browser context.Context, setup ...chromedp.Action[chromedp.Void]) *tab {
+func newTab(t *testing.T, chromium context.Context, setup ...chromedp.Action[chromedp.Void]) *tab {
 	t.Helper()
-	ctx, closeTab := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
-	t.Cleanup(closeTab)
-	// Tabs side by side each have the focus, as if each were in front.
-	setup = append(setup, command(emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}))
-	mustDo(t, chromedp.Do(ctx, setup...))
-	return &tab{newCloud(t), ctx}
-}
-
-func command[P any](c cdp.Command[P, cdp.Empty], params P) chromedp.Action[chromedp.Void] {
-	return chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-		_, err := cdp.Call(ctx, target, c, params)
-		return err
-	})
-}
-
-func (b *tab) do(steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	ctx, release := context.WithTimeout(b.ctx, stepLife)
-	defer release()
-	mustDo(b.t, chromedp.Do(ctx, steps...))
-}
-
-// opens does what leads to another page, waits for that page and fails the test unless it came with the status.
-func (b *tab) opens(status int64, steps ...chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	ctx, release := context.WithTimeout(b.ctx, stepLife)
-	defer release()
-	response, err := chromedp.RunResponse(ctx, steps...)
-	if err != nil {
-		b.t.Fatalf("no page came: %v; the tab shows %q", err, b.text())
-	}
-	equal(b.t, "status", response.Status, status)
-}
-
-func (b *tab) visit(link string, status int64) {
-	b.t.Helper()
-	b.opens(status, chromedp.Navigate(b.url+link))
+	c := newCloud(t)
+	return &tab{c, browser.NewTab(t, chromium, c.url, setup...)}
 }
 
 // ask evaluates an expression in b's page.
 func ask[T any](b *tab, expression string) T {
 	b.t.Helper()
-	ctx, release := context.WithTimeout(b.ctx, stepLife)
-	defer release()
-	return must(chromedp.Run(ctx, chromedp.Evaluate[T](expression)))(b.t)
-}
-
-// text is what b shows, as one would read it.
-func (b *tab) text() string {
-	b.t.Helper()
-	return ask[string](b, `document.body.innerText`)
-}
-
-func (b *tab) shows(words ...string) {
-	b.t.Helper()
-	text := b.text()
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			b.t.Fatalf("no %q in %q", word, text)
-		}
-	}
+	return browser.Ask[T](b.Tab, expression)
 }
 
 // isIn fails the test unless the page is in the language, has the heading and a title, and the browser took its style, which it does only
@@ -135,32 +42,6 @@ func (b *tab) isIn(language, heading string) {
 	equal(b.t, "language", ask[string](b, `document.documentElement.lang`), language)
 	equal(b.t, "heading", ask[string](b, `document.querySelector('h1').innerText`), heading)
 	equal(b.t, "layout", ask[string](b, `getComputedStyle(document.body).display`), "grid")
-}
-
-// fill types into the field that has the label, after a click on the label.
-func (b *tab) fill(label, value string) {
-	b.t.Helper()
-	b.do(chromedp.Click(labelled("label", label)), chromedp.KeyEvent(value))
-	equal(b.t, label, ask[string](b, `document.activeElement.value`), value)
-}
-
-func labelled(element, label string) chromedp.Search {
-	return chromedp.Search(`//` + element + `[normalize-space()="` + label + `"]`)
-}
-
-// focuses waits until what matches the selector has the focus, which a new page gives once it is drawn.
-func (b *tab) focuses(selector string) {
-	b.t.Helper()
-	ctx, release := context.WithTimeout(b.ctx, stepLife)
-	defer release()
-	if err := chromedp.Do(ctx, chromedp.WaitVisible(chromedp.CSS(selector+":focus"))); err != nil {
-		b.t.Fatalf("waiting for the focus on %s: %v; it is on %s", selector, err, ask[string](b, `document.activeElement.outerHTML`))
-	}
-}
-
-func (b *tab) press(keys string) {
-	b.t.Helper()
-	b.do(chromedp.KeyEvent(keys))
 }
 
 // weakPassword is long enough for the form, and too simple for the cloud.
@@ -197,26 +78,25 @@ const (
 
 func TestInvitationPage_worksInABrowser(t *testing.T) {
 	t.Parallel()
-	browser := startBrowser(t)
+	chromium := browser.ForTest(t)
 	for language := range invitationIn {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			invitationIsAccepted(newTab(t, browser), language)
+			invitationIsAccepted(newTab(t, chromium), language)
 		})
 		t.Run(language+" on a phone", func(t *testing.T) {
 			t.Parallel()
-			invitationFitsAPhone(newTab(t, browser, chromedp.EmulateViewport(phoneWidth, 568, chromedp.EmulateMobile)), language)
+			invitationFitsAPhone(newTab(t, chromium, chromedp.EmulateViewport(phoneWidth, 568, chromedp.EmulateMobile)), language)
 		})
 	}
 	t.Run("without a mouse", func(t *testing.T) {
 		t.Parallel()
-		invitationNeedsNoMouse(newTab(t, browser))
+		invitationNeedsNoMouse(newTab(t, chromium))
 	})
 	t.Run("without JavaScript", func(t *testing.T) {
 		t.Parallel()
-		scriptless := command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		b := newTab(t, browser, scriptless)
-		b.opens(200, chromedp.Navigate(`data:text/html,<title>off</title><script>document.title = "on"</script>`))
+		b := newTab(t, chromium, browser.WithoutJavaScript())
+		b.Opens(200, chromedp.Navigate(`data:text/html,<title>off</title><script>document.title = "on"</script>`))
 		equal(t, "JavaScript", ask[string](b, `document.title`), "off")
 		invitationIsAccepted(b, "fr")
 	})
@@ -226,27 +106,27 @@ func invitationIsAccepted(b *tab, language string) {
 	words := invitationIn[language]
 	link := must(b.Invite(guest, simulator.RoleViewer, language))(b.t).Link
 
-	b.visit(link, 200)
+	b.Visit(link, 200)
 	b.isIn(language, words.heading)
-	b.shows(words.lead, "Simulated Organization", "Simulated Administrator", guest, words.role)
+	b.Shows(words.lead, "Simulated Organization", "Simulated Administrator", guest, words.role)
 
-	b.fill(words.name, guestName)
-	b.fill(words.password, weakPassword)
-	b.opens(422, chromedp.Click(labelled("button", words.join)))
+	b.Fill(words.name, guestName)
+	b.Fill(words.password, weakPassword)
+	b.Opens(422, chromedp.Click(browser.Labelled("button", words.join)))
 	b.isIn(language, words.heading)
-	b.shows(words.weak)
+	b.Shows(words.weak)
 	equal(b.t, "name", ask[string](b, `document.querySelector('#name').value`), guestName)
 	equal(b.t, "password", ask[string](b, `document.querySelector('#password').value`), "")
 	equal(b.t, "members", len(b.Members()), 1)
 
-	b.fill(words.password, password)
-	b.opens(200, chromedp.Click(labelled("button", words.join)))
+	b.Fill(words.password, password)
+	b.Opens(200, chromedp.Click(browser.Labelled("button", words.join)))
 	b.isIn(language, words.done)
-	b.shows(words.member, "Simulated Organization")
+	b.Shows(words.member, "Simulated Organization")
 
-	b.visit(link, 410)
+	b.Visit(link, 410)
 	b.isIn(language, words.gone)
-	b.shows(words.used)
+	b.Shows(words.used)
 	equal(b.t, "forms", ask[int](b, `document.forms.length`), 0)
 
 	equal(b.t, "API requests of the page", len(b.Requests()), 0)
@@ -260,31 +140,31 @@ func invitationIsAccepted(b *tab, language string) {
 func invitationNeedsNoMouse(b *tab) {
 	link := must(b.Invite(guest, simulator.RoleEditor, "en"))(b.t).Link
 
-	b.visit(link, 200)
-	b.press(kb.Tab)
-	b.focuses("#name")
-	b.press("  " + kb.Tab)
-	b.focuses("#password")
+	b.Visit(link, 200)
+	b.Press(kb.Tab)
+	b.Focuses("#name")
+	b.Press("  " + kb.Tab)
+	b.Focuses("#password")
 	// The form itself holds back what is too short.
-	b.press("short" + kb.Enter)
+	b.Press("short" + kb.Enter)
 	equal(b.t, "too short", ask[bool](b, `document.activeElement.validity.tooShort`), true)
-	b.press(weakPassword)
+	b.Press(weakPassword)
 	equal(b.t, "password", ask[string](b, `document.activeElement.value`), "short"+weakPassword)
-	b.opens(422, chromedp.KeyEvent(kb.Enter))
+	b.Opens(422, chromedp.KeyEvent(kb.Enter))
 
 	// Each refusal leads to the field that is to blame.
-	b.focuses("#name[aria-invalid=true]")
-	b.press(kb.Tab)
-	b.focuses("#password")
-	b.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))) // which selects the name
-	b.focuses("#name")
-	b.press(guestName + kb.Tab + weakPassword)
-	b.opens(422, chromedp.KeyEvent(kb.Enter))
-	b.focuses("#password[aria-invalid=true]")
-	b.press(password + kb.Tab)
-	b.focuses("button")
-	b.opens(200, chromedp.KeyEvent(kb.Enter))
-	b.shows("Welcome!")
+	b.Focuses("#name[aria-invalid=true]")
+	b.Press(kb.Tab)
+	b.Focuses("#password")
+	b.Do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift))) // which selects the name
+	b.Focuses("#name")
+	b.Press(guestName + kb.Tab + weakPassword)
+	b.Opens(422, chromedp.KeyEvent(kb.Enter))
+	b.Focuses("#password[aria-invalid=true]")
+	b.Press(password + kb.Tab)
+	b.Focuses("button")
+	b.Opens(200, chromedp.KeyEvent(kb.Enter))
+	b.Shows("Welcome!")
 	if m, _ := b.Member(guest); m.Name != guestName {
 		b.t.Fatalf("member %+v", m)
 	}
@@ -299,19 +179,19 @@ func invitationFitsAPhone(b *tab, language string) {
 	mustDo(b.t, b.RenameOrganization(b.Account().OrganizationID, organization))
 	link := must(b.Invite(address, simulator.RoleAdministrator, language))(b.t).Link
 
-	b.visit(link, 200)
-	b.shows(organization, address)
+	b.Visit(link, 200)
+	b.Shows(organization, address)
 	b.fits()
-	b.fill(words.name, guestName)
-	b.fill(words.password, weakPassword)
-	b.opens(422, chromedp.Click(labelled("button", words.join)))
-	b.shows(words.weak)
+	b.Fill(words.name, guestName)
+	b.Fill(words.password, weakPassword)
+	b.Opens(422, chromedp.Click(browser.Labelled("button", words.join)))
+	b.Shows(words.weak)
 	b.fits()
-	b.fill(words.password, password)
-	b.opens(200, chromedp.Click(labelled("button", words.join)))
-	b.shows(organization)
+	b.Fill(words.password, password)
+	b.Opens(200, chromedp.Click(browser.Labelled("button", words.join)))
+	b.Shows(organization)
 	b.fits()
-	b.visit(link, 410)
+	b.Visit(link, 410)
 	b.fits()
 }
 

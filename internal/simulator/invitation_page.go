@@ -126,7 +126,7 @@ func (s *Server) writePage(w http.ResponseWriter, status int, p page) {
 	if err := pageTemplate.Execute(&rendered, p); err != nil {
 		panic(err) // the template and its data are both ours
 	}
-	s.clock.stamp(w.Header())
+	s.stamp(w.Header())
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", p.Language)
 	w.Header().Set("Cache-Control", "no-store")

@@ -43,22 +43,22 @@ func (o *organization) isLastAdministrator(m *member) bool {
 	return true
 }
 
-func (o *organization) setRole(m *member, role string) error {
+// maySetRole is nil unless the last administrator would be no more.
+func (s *Server) maySetRole(o *organization, m *member, role string) error {
 	if err := checkRole(role); err != nil {
 		return err
 	}
-	if role != RoleAdministrator && o.isLastAdministrator(m) {
+	if role != RoleAdministrator && o.isLastAdministrator(m) && !s.speaks(lastAdministratorCanGo) {
 		return refuse(http.StatusConflict, "The last administrator cannot be given a lower role.")
 	}
-	m.role = role
 	return nil
 }
 
-func (o *organization) mayRemove(m *member, successor *member) error {
+func (s *Server) mayRemove(o *organization, m *member, successor *member) error {
 	if successor == m {
 		return refuse(http.StatusBadRequest, "Ownership cannot go to the member that is deleted.")
 	}
-	if o.isLastAdministrator(m) {
+	if o.isLastAdministrator(m) && !s.speaks(lastAdministratorCanGo) {
 		return refuse(http.StatusConflict, "The last administrator cannot be deleted.")
 	}
 	return nil
@@ -109,10 +109,24 @@ func (s *Server) updateMember(c *call) (int, any) {
 	if err != nil {
 		return refused(err)
 	}
-	if err := c.organization.setRole(m, role); err != nil {
+	before := m.object()
+	if err := s.maySetRole(c.organization, m, role); err != nil {
 		return refused(err)
 	}
-	return ok(m.object())
+	after := before
+	after.Roles = []string{role}
+	switch {
+	case s.speaks(roleChangeIgnored):
+		return ok(before)
+	case s.speaks(roleChangeLater):
+		s.later = append(s.later, func() { m.role = role })
+	default:
+		m.role = role
+	}
+	if s.speaks(changeAnswersOld) {
+		return ok(before)
+	}
+	return ok(after)
 }
 
 func (s *Server) deleteMember(c *call) (int, any) {
@@ -122,7 +136,7 @@ func (s *Server) deleteMember(c *call) (int, any) {
 	}
 	successor, err := s.successor(c, false)
 	if err == nil {
-		err = c.organization.mayRemove(m, successor)
+		err = s.mayRemove(c.organization, m, successor)
 	}
 	if err != nil {
 		return refused(err)

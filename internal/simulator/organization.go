@@ -17,7 +17,8 @@ type organization struct {
 	projects    table[project]
 	dataSources table[dataSource]
 
-	goneMembers, goneKeys table[object] // what the dialect soft-deletion shows of them
+	// What dialects go on showing of those that are deleted or accepted.
+	goneMembers, goneKeys, goneInvitations table[object]
 }
 
 // audit is what the cloud notes about who changed an entity.
@@ -100,7 +101,13 @@ func (s *Server) createOrganization(c *call) (int, any) {
 	if err := checkText("name", body.Name); err != nil {
 		return refused(err)
 	}
-	return created(s.addOrganization(body.Name, c.caller.account).object())
+	o := s.addOrganization(body.Name, c.caller.account)
+	if s.speaks(creatorIsNoMember) {
+		creator := o.memberByEmail(c.caller.email())
+		o.members.remove(creator.id)
+		delete(o.emails, fold(c.caller.email()))
+	}
+	return created(o.object())
 }
 
 func (s *Server) getOrganization(c *call) (int, any) { return ok(c.organization.object()) }
@@ -110,8 +117,15 @@ func (s *Server) updateOrganization(c *call) (int, any) {
 	if err := decode(c.Body, &body); err != nil {
 		return refused(err)
 	}
+	before := c.organization.object()
+	if s.speaks(renameIgnored) {
+		return ok(before)
+	}
 	if err := s.renameOrganization(c.organization, body.Name, c.caller.signature()); err != nil {
 		return refused(err)
+	}
+	if s.speaks(changeAnswersOld) {
+		return ok(before)
 	}
 	return ok(c.organization.object())
 }

@@ -89,7 +89,11 @@ func (s *Server) SetRole(email, role string) error {
 		if err != nil {
 			return err
 		}
-		return o.setRole(m, role)
+		if err := s.maySetRole(o, m, role); err != nil {
+			return err
+		}
+		m.role = role
+		return nil
 	})
 }
 
@@ -101,13 +105,11 @@ func (s *Server) RemoveMember(email, transferTo string) error {
 		if err != nil {
 			return err
 		}
-		var successor *member
-		if transferTo != "" {
-			if successor, err = mayReceive(o.memberByEmail(transferTo)); err != nil {
-				return err
-			}
+		successor, err := o.successor(transferTo)
+		if err != nil {
+			return err
 		}
-		if err := o.mayRemove(m, successor); err != nil {
+		if err := s.mayRemove(o, m, successor); err != nil {
 			return err
 		}
 		s.removeMember(o, m, successor)
@@ -128,14 +130,7 @@ func (s *Server) AddAPIKey(title, role string, expires time.Time) (APIKey, error
 
 // DeleteAPIKey deletes a key by its id, and with it what only the key owns.
 func (s *Server) DeleteAPIKey(id string) error {
-	return do(s, func(o *organization) error {
-		k := o.apiKeys.get(id)
-		if k == nil {
-			return unknown("API key")
-		}
-		s.removeAPIKey(k, nil)
-		return nil
-	})
+	return s.RemoveAPIKey(id, "")
 }
 
 // Invite sends an invitation, and the mail that goes with it.
@@ -160,6 +155,20 @@ func (s *Server) WithdrawInvitation(email string) error {
 			}
 		}
 		return err
+	})
+}
+
+// SingleSignOn signs an account in as K2's newer clients do: the access token is bound to the seeded organization from the start, and there
+// is no refresh token. ExpireSessions and RevokeSessions end it; Sessions does not count it.
+func (s *Server) SingleSignOn(email string) (accessToken string, err error) {
+	return act(s, func(o *organization) (string, error) {
+		m, err := o.mustBeMember(email)
+		if err != nil {
+			return "", err
+		}
+		a := &session{account: m.account, organization: o.id, access: newSecret(), accessExpires: s.clock.now().Add(accessTokenLife)}
+		s.sessions.byAccess[a.access] = a
+		return a.access, nil
 	})
 }
 

@@ -12,6 +12,13 @@ type Request struct {
 	Status int    `json:"status"` // 0 while there is no answer, or when there was none
 }
 
+// Activity is a request with who made it, and when.
+type Activity struct {
+	Request
+	At  time.Time // of its arrival, by the cloud's clock
+	Who string    // the email of the account or of the API key; empty where the request came without a valid credential
+}
+
 // Requests returns the API requests since the last ClearRequests, in the order of arrival; those to the invitation page and to
 // /_simulator/ are not among them. What a fault answered is.
 func (s *Server) Requests() []Request {
@@ -19,7 +26,7 @@ func (s *Server) Requests() []Request {
 	defer s.mu.Unlock()
 	requests := make([]Request, 0, len(s.record))
 	for _, request := range s.record {
-		requests = append(requests, *request)
+		requests = append(requests, request.Request)
 	}
 	return requests
 }
@@ -38,9 +45,12 @@ type recorder struct {
 }
 
 func (s *Server) recorded(w http.ResponseWriter, r *http.Request) http.ResponseWriter {
-	request := &Request{Method: r.Method, Path: r.URL.Path}
+	request := &Activity{Request: Request{Method: r.Method, Path: r.URL.Path}, At: s.clock.now()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if c := (&call{Request: r}); s.identify(c) == nil {
+		request.Who = c.caller.email()
+	}
 	s.record = append(s.record, request)
 	return &recorder{w, func(status int) {
 		s.mu.Lock()

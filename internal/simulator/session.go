@@ -101,7 +101,16 @@ func (s *Server) authenticate(c *call) (int, any) {
 		return refused(refuse(http.StatusUnauthorized, "The username or the password is wrong."))
 	}
 	s.sessions.opened++
-	return ok(s.sessions.renew(&session{account: a}, s.clock.now()))
+	opened := &session{account: a}
+	if s.speaks(tokenBoundFromStart) {
+		for o := range s.organizations.all() {
+			if o.memberByEmail(a.email) != nil {
+				opened.organization = o.id
+				break
+			}
+		}
+	}
+	return ok(s.sessions.renew(opened, s.clock.now()))
 }
 
 func (s *Server) refreshToken(c *call) (int, any) {
@@ -142,6 +151,9 @@ func (s *Server) revokeToken(c *call) (int, any) {
 		return refused(err)
 	}
 	s.sessions.end(a)
+	if s.speaks(revokedTokenLives) {
+		s.sessions.byAccess[a.access] = a
+	}
 	s.sessions.revoked++
 	return ok(nil)
 }

@@ -5,7 +5,7 @@
 // It has a clock to move, dialects to speak where the real cloud may differ, faults to inject, latency to set and a record of what was asked.
 //
 // What it does not simulate: groups, approved organizations, extensions, logs, K2's staff calls (POST …/members, /users),
-// single sign-on, e-mail (a list of what would have been sent takes its place), maps, layers and the data in a data source,
+// the browser part of single sign-on, e-mail (a list of what would have been sent takes its place), maps, layers and the data in a data source,
 // what depends on a deleted resource, and rate limits or outages that no fault asked for.
 package simulator
 
@@ -30,7 +30,7 @@ type Server struct {
 	baseURL string
 	latency time.Duration
 	faults  faults
-	record  []*Request
+	record  []*Activity
 	mails   []Mail
 
 	speaking map[string]int // the dialects, with their numbers

@@ -5,7 +5,7 @@ action "jmapcloud_resend_invitation" "ana" {
   }
 }
 
-# With a change: whoever is asked for anew gets another mail, unless one went out today.
+# With a change: whoever is newly asked for gets another mail, unless one went out today.
 action "jmapcloud_resend_invitation" "reminder" {
   config {
     email              = "ana@example.com"

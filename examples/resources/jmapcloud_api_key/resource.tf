@@ -19,8 +19,8 @@ output "nightly_import_key" {
   sensitive = true
 }
 
-# A key that rotates itself: each lives 90 days, and the first apply within its last 14 makes the next one. The key before
-# still works for a day.
+# A key that rotates itself: each lives 90 days, and the first apply within its last 14 makes the next one. The previous
+# key still works for a day.
 resource "jmapcloud_api_key" "exporter" {
   name                  = "Exporter"
   role                  = "ORG_EDITOR"

@@ -1,5 +1,5 @@
 // Serve is the simulated JMap Cloud as a program, on this machine only. It prints what a shell needs to use it, and serves until it
-// is interrupted:
+// is interrupted. To standard error it prints where people can look at the cloud:
 //
 //	go run ./internal/simulator/serve >cloud.env &
 //	set -a; . ./cloud.env
@@ -31,6 +31,7 @@ import (
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator/portal"
 )
 
 func main() {
@@ -133,9 +134,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	var handler http.Handler = cloud
+	handler := portal.Handler(cloud)
 	if o.log {
-		handler = logged(cloud, log.New(stderr, "", 0))
+		handler = logged(handler, log.New(stderr, "", 0))
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(stderr, "", 0)}
 	ended := make(chan error, 1)
@@ -151,6 +152,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		_ = cloud.Close()
 		return errors.Join(err, server.Close())
 	}
+	fmt.Fprintf(stderr, "The portal of the simulated cloud: http://%s%s\n", listener.Addr(), portal.Path)
 	if _, err := fmt.Fprintln(stdout, strings.Join(variables, "\n")); err != nil {
 		return errors.Join(err, server.Close())
 	}

@@ -117,7 +117,8 @@ func TestServe_printsWhatAShellNeedsAndNothingElse(t *testing.T) {
 		t.Fatalf("%d %s", status, answer)
 	}
 	rest, err := p.stop()
-	if rest != "" || err != nil || p.stderr.String() != "" {
+	portal := "The portal of the simulated cloud: " + p.variables["JMAPCLOUD_ENDPOINT"] + "/portal/\n"
+	if rest != "" || err != nil || p.stderr.String() != portal {
 		t.Fatalf("%q %v %s", rest, err, p.stderr)
 	}
 }
@@ -131,7 +132,7 @@ func TestServe_logsOneLinePerRequestWithoutSecrets(t *testing.T) {
 	if _, err := p.stop(); err != nil {
 		t.Fatal(err)
 	}
-	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")
+	lines := strings.Split(strings.TrimSpace(p.stderr.String()), "\n")[1:] // after the portal's address
 	if len(lines) != 2 || !regexp.MustCompile(`^POST /api/ss/rest/v1/authenticate 200 \S+s$`).MatchString(lines[0]) || !strings.HasPrefix(lines[1], "POST /invitations/… 404 ") {
 		t.Fatalf("%q", lines)
 	}
@@ -192,7 +193,7 @@ func TestServe_logTellsNoSecretOfAWholeRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	log := p.stderr.String()
-	if len(secrets) != 7 || strings.Count(log, "\n") != 6 {
+	if len(secrets) != 7 || strings.Count(log, "\n") != 1+6 {
 		t.Fatalf("%d secrets, and %s", len(secrets), log)
 	}
 	for _, secret := range append(secrets, link[strings.LastIndex(link, "/")+1:]) {

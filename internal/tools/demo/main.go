@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator/portal"
 )
 
 // The people of the demo. Bruno is in the configuration's map, and Dora will be.
@@ -66,7 +67,7 @@ func run(ctx context.Context, program, provider, configuration string, colours, 
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: p.cloud, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: portal.Handler(p.cloud), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // until Close
 	defer func() {
 		_ = p.cloud.Close()
@@ -299,7 +300,7 @@ func (*play) expect(what string, ok bool) error {
 
 // stay leaves the cloud to the user until they interrupt it.
 func (p *play) stay(ctx context.Context) {
-	fmt.Printf("\nThe cloud runs on until Ctrl-C. Its account is made up. In another shell:\n\n")
+	fmt.Printf("\nThe cloud runs on until Ctrl-C. Look at it: %s%s\nIts account is made up. In another shell:\n\n", p.url, portal.Path)
 	for _, variable := range append(p.environment(), "TF_CLI_CONFIG_FILE="+p.cli.config) {
 		name, value, _ := strings.Cut(variable, "=")
 		fmt.Printf("  export %s='%s'\n", name, value)

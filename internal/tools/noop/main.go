@@ -15,7 +15,7 @@ import (
 )
 
 func main() {
-	jmapcloud.SpareLog()
+	jmapcloud.SilenceUnusedLogs()
 	factory := &jmapcloud.Factory{Version: "noop"}
 	err := providerserver.Serve(context.Background(), func() provider.Provider { return noopProvider{factory.New()} },
 		providerserver.ServeOpts{Address: "registry.terraform.io/jmapcloud/jmapcloud"})
