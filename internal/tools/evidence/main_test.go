@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 func TestPage_hasEveryCallAndIsUpToDate(t *testing.T) {
@@ -26,6 +27,14 @@ func TestPage_hasEveryCallAndIsUpToDate(t *testing.T) {
 		if !strings.Contains(page.String(), decided) {
 			t.Errorf("the page lacks %s", decided)
 		}
+	}
+	for _, d := range simulator.Dialects() {
+		if !strings.Contains(page.String(), "| `"+d.Name+"` | "+d.Says+" | "+contract.Dialects()[d.Name]+" |") {
+			t.Errorf("the page lacks %s", d.Name)
+		}
+	}
+	if strings.Contains(page.String(), "|  | `") {
+		t.Error("a dialect makes nothing otherwise")
 	}
 	written, err := os.ReadFile("../../../templates/guides/api-evidence.md")
 	if err != nil {
