@@ -17,7 +17,8 @@ type attempt struct {
 	o            *Ownership
 	deletion     Deletion
 	announcement *Announcement
-	tries        int // how often the cloud was asked to delete
+	tries        int  // how often the cloud was asked to delete
+	byEmail      bool // the cloud refused a deletion for the successor's id
 	Result
 }
 
@@ -134,7 +135,7 @@ func (t *attempt) rehearse(ctx context.Context) error {
 // transfer hands the holdings over to the successor.
 func (t *attempt) transfer(ctx context.Context) error {
 	r := &Reading{proof: t.o.reader.proved()}
-	if !t.isAlone {
+	if isShown := r.proof.forms.isLearned(client.MemberOwner); !t.isAlone || !isShown && !t.deletion.atExit {
 		var err error
 		if r, err = t.o.reader.fresh(ctx); err != nil {
 			return err
@@ -156,7 +157,7 @@ func (t *attempt) transfer(ctx context.Context) error {
 // of them: what the successor has is read again before the deletion is asked for again.
 func (t *attempt) carryOut(ctx context.Context) error {
 	transferTo := t.permit.successor.ID
-	if shown, _ := t.o.trial.ended(); shown.byEmail {
+	if shown, _ := t.o.trial.ended(); shown.byEmail || t.byEmail {
 		transferTo = t.permit.successor.Email
 	}
 	err := t.o.delete(ctx, t.permit, transferTo)
@@ -165,6 +166,9 @@ func (t *attempt) carryOut(ctx context.Context) error {
 	switch {
 	case err == nil:
 	case (client.IsUncertain(err) || client.IsNotFound(err)) && !t.o.exists(ctx, t.permit.owner):
+	case client.IsInvalid(err) && t.Reason == OwnsNothing && transferTo != "" && !t.byEmail:
+		t.byEmail = true // nothing has changed, and which of the two names the successor is not published
+		return nil
 	case isOpen && t.tries < len(looks) && !t.deletion.atExit:
 		if t.o.config.Wait(ctx, looks[t.tries]) != nil {
 			return err

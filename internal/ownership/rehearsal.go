@@ -100,6 +100,7 @@ type rehearsal struct {
 
 	keys     []client.APIKey // made, and not deleted yet
 	projects []client.Resource
+	made     bool // something was made, or may have been
 	lost     bool // an answer was lost, so that something may be there that is in neither list
 }
 
@@ -263,10 +264,13 @@ func (t *rehearsal) compare(ctx context.Context, after []client.Resource, p clie
 // grantAndRevoke grants the account ownership of the project, reads that back, and takes it back where the cloud can.
 func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 	p, account := t.projects[0], memberParty(t.account)
-	text := account.written(t.reader.proved().forms.best(client.MemberOwner))
-	if text == "" {
-		text = account.email
+	// Where the cloud has not been seen to write a member, it may write one as it wrote the key.
+	seen := t.reader.proved().forms
+	best := seen.best(client.MemberOwner)
+	if best == noForm {
+		best = t.shown.proof.forms.best(client.APIKeyOwner)
 	}
+	text := account.written(best)
 	if err := t.client.Grant(ctx, p.Kind, p.ID, text); err != nil {
 		return inconclusive("the account cannot be made an owner of a project: %s", err)
 	}
@@ -394,6 +398,7 @@ func (o *Ownership) looked(ctx context.Context, ask func() (bool, error)) (yes b
 // makeKey makes an API key and compares it with what was asked for.
 func (t *rehearsal) makeKey(ctx context.Context) (client.APIKey, error) {
 	asked := client.APIKeyRequest{Title: t.name, Role: client.RoleEditor, ExpiresAt: t.client.Now().Add(rehearsalLife).Truncate(time.Second)}
+	t.made = true
 	k, err := t.client.CreateAPIKey(ctx, asked)
 	if client.IsRefused(err) {
 		return client.APIKey{}, ending{RehearsalImpossible, "no API key can be made: " + err.Error()}
@@ -456,6 +461,26 @@ func (t *rehearsal) cleanUp(ctx context.Context) {
 		}
 	}
 	t.projects, t.keys = nil, nil
+	if t.made && t.shown.result != RehearsalWorks {
+		t.findFallen(ctx)
+	}
+}
+
+// findFallen deletes the projects that were hidden as long as their key was there, or that a deleted key left to someone else.
+func (t *rehearsal) findFallen(ctx context.Context) {
+	projects, err := t.client.List(ctx, client.Project)
+	if err != nil {
+		return // what is known to be left is named already
+	}
+	for _, p := range projects {
+		isNamed := slices.ContainsFunc(t.shown.left, func(left LeftOver) bool { return left.ID == p.ID })
+		if p.Name != t.name || isNamed {
+			continue
+		}
+		if err := t.client.DeleteProject(ctx, p.ID); err != nil {
+			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
+		}
+	}
 }
 
 // findLost looks for what a lost answer made. The random name is this rehearsal's alone.
