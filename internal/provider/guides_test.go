@@ -174,7 +174,7 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 			r.environ = append(r.environ, variable)
 		}
 	}
-	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "REPOSITORY="+root,
+	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "GOGC="+childGC, "REPOSITORY="+root,
 		"GOFLAGS="+os.Getenv("GOFLAGS"), "PWD="+home+"/work")
 	for _, variable := range []string{"GOCACHE", "GOMODCACHE"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", variable).Output()
