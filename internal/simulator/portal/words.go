@@ -108,10 +108,10 @@ var words = map[string][3]string{
 	"dead-link":              {"The link of the invitation will no longer work.", "Le lien de l’invitation ne fonctionnera plus.", "El enlace de la invitación dejará de funcionar."},
 	"lost":                   {"Without a transfer of ownership, these are deleted for ever:", "Sans transfert de la propriété, ceci est supprimé pour toujours\u00a0:", "Sin una transferencia de la propiedad, esto se elimina para siempre:"},
 	"kept":                   {"These have other owners and stay:", "Ceci a d’autres propriétaires et reste\u00a0:", "Esto tiene otros propietarios y permanece:"},
-	"owns-nothing":           {"No project and no data source is owned here.", "Aucun projet et aucune source de données n’en dépend.", "No es propietario de ningún proyecto ni de ninguna fuente de datos."},
+	"owns-nothing":           {"Owns no project and no data source.", "Ne possède aucun projet ni aucune source de données.", "No posee ningún proyecto ni ninguna fuente de datos."},
 	"more":                   {"more that are not named here:", "autres qui ne sont pas nommés ici\u00a0:", "más que no se nombran aquí:"},
 	"transfer":               {"Transfer ownership to", "Transférer la propriété à", "Transferir la propiedad a"},
-	"no-successor":           {"nobody", "personne", "nadie"},
+	"no-successor":           {"no member", "aucun membre", "ningún miembro"},
 	"unsure":                 {"Tick the box and choose a member, or do neither.", "Cochez la case et choisissez un membre, ou ne faites ni l’un ni l’autre.", "Marque la casilla y elija un miembro, o no haga ninguna de las dos cosas."},
 
 	"filter":        {"Filter", "Filtrer", "Filtrar"},
