@@ -86,7 +86,6 @@ var words = map[string][3]string{
 	"save":        {"Save", "Enregistrer", "Guardar"},
 	"cancel":      {"Cancel", "Annuler", "Cancelar"},
 	"ok":          {"OK", "OK", "Aceptar"},
-	"back":        {"Back to the list", "Retour à la liste", "Volver a la lista"},
 	"copy":        {"Copy to the clipboard", "Copier dans le presse-papier", "Copiar al portapapeles"},
 	"copied":      {"Copied", "Copié", "Copiado"},
 	"create-key":  {"Create new API key", "Ajouter une clé", "Crear una clave de API"},
