@@ -99,7 +99,6 @@ type cellWorld struct {
 	owner, idle, successor, other simulator.Member
 	key                           simulator.APIKey
 	secret                        string // of the ephemeral key
-	baseline                      Baseline
 }
 
 func newCellWorld(t *testing.T, cell cell) *cellWorld {

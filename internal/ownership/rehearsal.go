@@ -450,14 +450,18 @@ func (t *rehearsal) cleanUp(ctx context.Context) {
 	if t.lost {
 		t.findLost(ctx)
 	}
-	for _, p := range slices.Clone(t.projects) {
-		if err := t.client.DeleteProject(ctx, p.ID); err != nil && !client.IsNotFound(err) {
-			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
-		}
-	}
+	undeleted := slices.DeleteFunc(t.projects, func(p client.Resource) bool {
+		err := t.client.DeleteProject(ctx, p.ID)
+		return err == nil || client.IsNotFound(err)
+	})
 	for _, k := range slices.Clone(t.keys) {
 		if err := t.deleteKey(ctx, k, ""); err != nil {
 			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
+		}
+	}
+	for _, p := range undeleted {
+		if gone, err := t.hasGone(ctx, p); err != nil || !gone { // with its key
+			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
 		}
 	}
 	t.projects, t.keys = nil, nil
@@ -466,18 +470,27 @@ func (t *rehearsal) cleanUp(ctx context.Context) {
 	}
 }
 
-// findFallen deletes the projects that were hidden as long as their key was there, or that a deleted key left to someone else.
+// findFallen deletes what is still there although its deletion was answered well: keys, and projects that were hidden as long as their key was
+// there, or that a deleted key left to someone else.
 func (t *rehearsal) findFallen(ctx context.Context) {
-	projects, err := t.client.List(ctx, client.Project)
+	isNamed := func(id string) bool {
+		return slices.ContainsFunc(t.shown.left, func(left LeftOver) bool { return left.ID == id })
+	}
+	keys, err := t.client.APIKeys(ctx)
 	if err != nil {
 		return // what is known to be left is named already
 	}
-	for _, p := range projects {
-		isNamed := slices.ContainsFunc(t.shown.left, func(left LeftOver) bool { return left.ID == p.ID })
-		if p.Name != t.name || isNamed {
-			continue
+	for _, k := range keys {
+		if k.Title == t.name && !isNamed(k.ID) && t.deleteKey(ctx, k, "") != nil {
+			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
 		}
-		if err := t.client.DeleteProject(ctx, p.ID); err != nil {
+	}
+	projects, err := t.client.List(ctx, client.Project)
+	if err != nil {
+		return
+	}
+	for _, p := range projects {
+		if p.Name == t.name && !isNamed(p.ID) && t.client.DeleteProject(ctx, p.ID) != nil {
 			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
 		}
 	}
