@@ -79,6 +79,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 	t.Parallel()
 	shown := exampleTexts(t)
 	used := map[string]bool{}
+	tried := 0
 	for _, p := range pages(t) {
 		for _, s := range p.stories {
 			name := strings.Trim(p.name+"#"+s.name, "#")
@@ -91,6 +92,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 			if len(s.steps) == 0 {
 				continue
 			}
+			tried++
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				x := startCloud(t).reader(t, s)
@@ -112,6 +114,9 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 				x.conclude(t)
 			})
 		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d stories have steps to try", tried)
 	}
 	for name := range guideWorlds {
 		if !used[name] {
