@@ -16,7 +16,11 @@ func TestPage_hasEveryCallAndIsUpToDate(t *testing.T) {
 	if err := write(&page); err != nil {
 		t.Fatal(err)
 	}
-	if rows := strings.Count(page.String(), "| `GET ") + strings.Count(page.String(), "| `POST ") + strings.Count(page.String(), "| `PATCH ") + strings.Count(page.String(), "| `DELETE ") + strings.Count(page.String(), "| `PUT "); rows != len(contract.Operations()) {
+	rows := 0
+	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
+		rows += strings.Count(page.String(), "| `"+method+" ")
+	}
+	if rows != len(contract.Operations()) {
 		t.Errorf("%d calls in the page, %d in the contract", rows, len(contract.Operations()))
 	}
 	for _, decided := range []string{"| NewApiKey | `expirationDate`, `roles`, `title` | decided | – |", "| `POST /api/ss/rest/v1/authenticate` | open a session | documented | documented |"} {
