@@ -84,16 +84,6 @@ func TestAnnouncement_isNoneWithoutAPlan(t *testing.T) {
 	equal(t, "deletions", w.deletions(), 0)
 }
 
-// The permission to destroy ends with the configuration's own.
-func TestAnnouncement_doesNotOutliveForce(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	a := w.announced(w.forced())
-	result, err := w.newRun().Delete(t.Context(), Deletion{Owner: asOwner(w.owner)}, a)
-	must(t, err)
-	equal(t, "verdict", verdictName(result.Verdict), "refuse: NeedsSuccessor")
-}
-
 // Holdings that go meanwhile are no reason to refuse; those that come are.
 func TestAnnouncement_coversASubset(t *testing.T) {
 	t.Parallel()

@@ -108,7 +108,7 @@ func (t *attempt) ask(ctx context.Context, read func(context.Context) (*Reading,
 	shown, ended := t.o.trial.ended()
 	switch {
 	case ended:
-		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation, shown.why
+		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation && !t.deletion.atExit, shown.why
 	case !t.o.config.Rehearse || t.deletion.atExit:
 		found.Rehearsal = RehearsalForbidden
 	}
@@ -143,7 +143,7 @@ func (t *attempt) transfer(ctx context.Context) error {
 	}
 	done := handOver{
 		Ownership: t.o, reading: r, owner: t.deletion.Owner, successor: t.Successor,
-		revoke: t.Revocation && !t.deletion.atExit, lastResort: t.Step == Refuse,
+		revoke: t.Revocation, lastResort: t.Step == Refuse,
 	}.all(ctx, t.Holdings)
 	t.Moved = append(t.Moved, done.moved...)
 	t.Given, t.HandOver = done.given, HandedOver

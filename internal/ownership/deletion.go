@@ -171,14 +171,18 @@ func (o *Ownership) exemption(ctx context.Context, d Deletion) (Exemption, error
 	if d.Unused {
 		return Unused, nil
 	}
-	keys, err := o.directory.APIKeys(ctx)
-	if err != nil {
-		return NotExempt, err
-	}
-	for _, k := range keys {
-		if k.ID == d.Owner.ID && slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
-			return NeverOwned, nil
+	k, known := o.reader.listedKey(d.Owner.ID)
+	if !known {
+		keys, err := o.directory.APIKeys(ctx)
+		if err != nil {
+			return NotExempt, err
 		}
+		if i := slices.IndexFunc(keys, func(k client.APIKey) bool { return k.ID == d.Owner.ID }); i >= 0 {
+			k = keys[i]
+		}
+	}
+	if slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
+		return NeverOwned, nil
 	}
 	return NotExempt, nil
 }
