@@ -225,14 +225,14 @@ func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, 
 			"Name another member in transfer_ownership_to, or leave it out.")
 		return
 	}
-	why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
+	found, why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
 	switch {
 	case client.IsNotConfigured(err): // the deletion will look it up
 	case err != nil:
 		addError(diags, "list the members, to look up transfer_ownership_to", err)
 	case why != ownership.Fits && !plan.Equal(state):
 		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), client.Printable(plan.address())+" could not receive anything yet",
-			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, client.Member{})))
+			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, found)))
 	}
 }
 
