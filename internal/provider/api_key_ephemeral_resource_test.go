@@ -228,7 +228,7 @@ func TestEphemeralKey_saysEarlyThatTheSuccessorCannotReceive(t *testing.T) {
 		w := c.walk(t, block)
 		o, diags := w.open(t, ephemeralKey, config)
 		wants(t, at, diags.errors())
-		wants(t, at, diags.warnings(), "The successor could not receive anything yet", other, "ORG_VIEWER")
+		wants(t, at, diags.warnings(), other+" could not receive anything yet", "They are ORG_VIEWER")
 		w.factory.Close(t.Context()) // with nothing to receive, it matters not
 		if id := c.onlyKeyOrNone(t); id != "" {
 			t.Errorf("%s: %s is left", at, o.text(t, "id"))

@@ -111,7 +111,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 		for cleanUp, obstacle := range cleanUps {
 			t.Run(boundary+"/clean-up "+cleanUp, func(t *testing.T) {
 				t.Parallel()
-				c := startCloud(t)
+				c := startCloud(t).withOthersMaps(t)
 				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
 				lost := fault
@@ -232,7 +232,7 @@ func TestLostAnswer_rotationIsTakenUpByTheNextRun(t *testing.T) {
 	for cleanUp, obstacle := range cleanUps {
 		t.Run("clean-up "+cleanUp, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			config := rotating(values{"keep_previous_for": "24h"})
 			o := c.mustRun(t, object{}, config, nil).object
 			c.Advance(80 * day)

@@ -638,7 +638,7 @@ func TestMember_acceptsBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
 	t.Run("of a create", func(t *testing.T) {
 		t.Parallel()
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		config := values{"email": ada, "role": "ORG_EDITOR"}
 		c.invite(t, ada, "ORG_VIEWER", "en")
 		p := c.walk(t, nil).plan(t, member, object{}, config)
@@ -666,7 +666,7 @@ func TestMember_acceptsBetweenPlanAndApply(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			o := c.create(t, member, invited)
 			mails := 1
 			if test.expire {
@@ -704,7 +704,7 @@ func TestMember_acceptsBetweenPlanAndApply(t *testing.T) {
 
 	t.Run("of a destroy", func(t *testing.T) {
 		t.Parallel()
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		o := c.create(t, member, invited)
 		p := c.walk(t, nil).plan(t, member, o, nil)
 		p.diags.mustBeFree(t)
@@ -736,7 +736,7 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			var o object
 			if test.from != nil {
 				o = c.create(t, member, test.from)
@@ -853,7 +853,7 @@ func TestMember_destroyEndsTheMembership(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			o := c.create(t, member, values{"email": ada, "role": "ORG_EDITOR"})
 			test.between(t, c)
 			o = c.refreshed(t, member, o)
