@@ -131,7 +131,7 @@ func TestRotation_planSaysWhy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			before := rotating(test.before)
 			if before["expires_at"] != nil {
 				before["expires_at"] = c.inDays(300)
@@ -291,12 +291,12 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 		errors   []string
 	}{
 		"refused":   {errors: []string{`Deleting the previous API key "ci" would also delete 1 project`, `Deleting the API key "ci" would also delete 1 project`}},
-		"force":     {force: true, wants: []string{`Deleting the previous API key "ci" also deletes 1 project`, `Deleting the API key "ci" also deletes 1 project`}},
-		"successor": {provider: values{"transfer_ownership_to": lead}, wants: []string{`Deleting the previous API key "ci" hands 1 resource`, `Deleting the API key "ci" hands 1 resource`}},
+		"force":     {force: true, wants: []string{`Deleting the previous API key "ci" PERMANENTLY deletes 1 project`, `Deleting the API key "ci" PERMANENTLY deletes 1 project`}},
+		"successor": {provider: values{"transfer_ownership_to": lead}, wants: []string{`Deleting the previous API key "ci" transfers 1 project to lead@example.com`, `Deleting the API key "ci" transfers 1 project to lead@example.com`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			c.addMember(t, lead, "ORG_EDITOR")
 			config := rotating(values{"keep_previous_for": "300h", "force_destroy": test.force})
 			o := c.mustRun(t, object{}, config, nil).object
@@ -523,4 +523,17 @@ func TestAccRotation_dependentsFollow(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{c.wrote("DELETE api-keys"), attribute(apiKey, "previous_id", knownvalue.Null())},
 		},
 	)
+}
+
+// The current key's secret is in state, so that it can be asked what it owns: its rotation needs nothing that shows what the account sees.
+func TestRotation_currentKeyIsAskedWhatItOwns(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	config := rotating(values{"keep_previous_for": "0s"})
+	o := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	r := c.mustRun(t, o, config, nil)
+	if k := c.onlyKey(t); k.ID != r.text(t, "id") || r.text(t, "previous_id") != "" {
+		t.Errorf("the key is %s, the previous one %q", k.ID, r.text(t, "previous_id"))
+	}
 }

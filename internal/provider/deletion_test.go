@@ -1,13 +1,17 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -825,5 +829,296 @@ func TestDeletion_announcementOfAnotherKeyDoesNotCount(t *testing.T) {
 	wants(t, "error", diags.errors(), "would also delete 1 project", "The plan did not announce that")
 	if !second.exists(c) || !hasProject(c, p) {
 		t.Error("something was deleted")
+	}
+}
+
+// Announcements.
+
+// announces reports whether private state holds what a plan announced.
+func announces(t tb, private []byte) bool {
+	t.Helper()
+	if len(private) == 0 {
+		return false
+	}
+	var keys map[string]json.RawMessage
+	must(t, json.Unmarshal(private, &keys))
+	for key := range keys {
+		if key == "deletion" || key == "deletion_previous" {
+			return true
+		}
+	}
+	return false
+}
+
+// announcedTo plans the destruction of o and gives the announcement to the object, as a failed apply would if it did not take it out.
+func (c *cloud) announcedTo(t *testing.T, o ownerCase) planned {
+	t.Helper()
+	plan := c.walk(t, nil).plan(t, o.typeName, o.object, nil)
+	plan.diags.mustBeFree(t)
+	if !announces(t, plan.private) {
+		t.Fatal("the plan announces nothing")
+	}
+	return plan
+}
+
+func TestDeletion_announcementEndsWithEveryPlanThatDeletesNothing(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"api_key", "member"} {
+		for name, change := range map[string]values{
+			"no change": {}, "another successor": {"transfer_ownership_to": lead}, "no force": {"force_destroy": nil},
+		} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t).withOthersMaps(t)
+				c.addMember(t, lead, "ORG_EDITOR")
+				o := c.owner(t, kind, values{"force_destroy": true})
+				p := c.project(t, "Roads", o.email)
+				o.object.private = c.announcedTo(t, o).private
+
+				config := maps.Clone(o.config)
+				maps.Copy(config, change)
+				kept := c.walk(t, nil).plan(t, o.typeName, o.object, config)
+				kept.diags.mustBeFree(t)
+				if announces(t, kept.private) {
+					t.Error("a plan that deletes nothing keeps the announcement")
+				}
+				// As with -replace: the private state is that of the change.
+				w := c.walk(t, nil)
+				_, diags := w.apply(t, w.destroyed(kept))
+				c.mustStillHave(t, p)
+				wants(t, "error", diags.errors(), "would also delete 1 project", "Nothing was deleted")
+			})
+		}
+	}
+}
+
+func TestDeletion_announcementEndsWithARefresh(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"api_key", "member"} {
+		c := startCloud(t).withOthersMaps(t)
+		o := c.owner(t, kind, values{"force_destroy": true})
+		c.project(t, "Roads", o.email)
+		o.object.private = c.announcedTo(t, o).private
+		if after := c.refreshed(t, o.typeName, o.object); announces(t, after.private) {
+			t.Errorf("%s: a refresh keeps the announcement", kind)
+		}
+	}
+}
+
+// Whatever becomes of the deletion, and however early it fails, the state that is kept announces nothing.
+func TestDeletion_announcementEndsBeforeTheFirstCall(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"api_key", "member", "rotated key"} {
+		for name, fault := range map[string]simulator.Fault{
+			"signing in": {Path: "/api/ss/rest/v1/authenticate", Status: http.StatusUnauthorized},
+			"looking up": {Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/*", Status: http.StatusForbidden},
+			"reading":    {Method: http.MethodGet, Path: "/api/mcs/rest/v1/organizations/*/projects", Status: http.StatusForbidden},
+			"deleting":   {Method: http.MethodDelete, Status: http.StatusForbidden},
+		} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t).withOthersMaps(t)
+				var o ownerCase
+				if kind == "rotated key" {
+					config := rotating(values{"keep_previous_for": "300h", "force_destroy": true})
+					made := c.mustRun(t, object{}, config, nil).object
+					c.Advance(80 * day)
+					o = ownerCase{typeName: apiKey, config: config, object: c.mustRun(t, made, config, nil).object}
+					o.email = o.object.text(t, "email")
+				} else {
+					o = c.owner(t, kind, values{"force_destroy": true})
+				}
+				p := c.project(t, "Roads", o.email)
+				plan := c.announcedTo(t, o)
+				fault.Action, fault.Times = simulator.ActionStatus, -1
+				c.Inject(fault)
+				after, diags := c.walk(t, nil).apply(t, plan)
+				c.ClearFaults()
+				if !diags.hasError() || isNothing(after.value) {
+					t.Fatal("the deletion did not fail")
+				}
+				if announces(t, after.private) {
+					t.Error("the state that is kept announces a deletion")
+				}
+				if !hasProject(c, p) || !o.exists(c) {
+					t.Error("something was deleted")
+				}
+			})
+		}
+	}
+}
+
+// What a plan announced is for one apply of that owner, in that organization, by another walk.
+func TestDeletion_announcementIsForOneApply(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	o := c.owner(t, "api_key", values{"force_destroy": true})
+	p := c.project(t, "Roads", o.email)
+	plan := c.announcedTo(t, o)
+	c.Inject(simulator.Fault{Method: http.MethodDelete, Path: "/api/ss/rest/v1/organizations/*/api-keys/*", Action: simulator.ActionStatus, Status: http.StatusForbidden})
+	failed, diags := c.walk(t, nil).apply(t, plan)
+	wants(t, "error", diags.errors(), `Unable to delete the API key "ci"`)
+
+	again := plan
+	again.private = failed.private
+	_, diags = c.walk(t, nil).apply(t, again)
+	wants(t, "error", diags.errors(), "would also delete 1 project", "The plan did not announce that")
+	c.mustStillHave(t, p)
+}
+
+// Each way of Terraform to delete without a plan of the deletion: force_destroy does not count, and a successor does.
+func TestDeletion_withoutAPlanOfItsOwnDestroysNothing(t *testing.T) {
+	t.Parallel()
+	for name, apply := range map[string]func(t *testing.T, c *cloud, o ownerCase, block values) diagnostics{
+		"-replace": func(t *testing.T, c *cloud, o ownerCase, block values) diagnostics {
+			plan := planOf(t, c.walk(t, block), o, "-replace")
+			w := c.walk(t, block)
+			_, diags := w.apply(t, w.destroyed(plan))
+			return diags
+		},
+		"tainted": func(t *testing.T, c *cloud, o ownerCase, block values) diagnostics {
+			// Terraform plans the creation of another object, and hands over the private state of that.
+			created := c.walk(t, block).plan(t, o.typeName, object{}, o.config)
+			created.diags.mustBeFree(t)
+			null := tftypes.NewValue(o.object.value.Type(), nil)
+			_, diags := c.walk(t, block).apply(t, planned{typeName: o.typeName, prior: o.object, config: null, proposed: null, private: created.private})
+			return diags
+		},
+		"create_before_destroy": func(t *testing.T, c *cloud, o ownerCase, block values) diagnostics {
+			plan := planOf(t, c.walk(t, block), o, "replacement")
+			plan.diags.mustBeFree(t)
+			w := c.walk(t, block) // plans what it deposes while it applies
+			deposed := w.plan(t, o.typeName, o.object, nil)
+			deposed.diags.mustBeFree(t)
+			_, diags := w.apply(t, deposed)
+			return diags
+		},
+		"deposed": func(t *testing.T, c *cloud, o ownerCase, block values) diagnostics {
+			shown := c.walk(t, block).plan(t, o.typeName, o.object, nil) // of which Terraform keeps nothing
+			shown.diags.mustBeFree(t)
+			w := c.walk(t, block)
+			_, diags := w.apply(t, w.plan(t, o.typeName, o.object, nil))
+			return diags
+		},
+	} {
+		for _, kind := range []string{"api_key", "member"} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t).withOthersMaps(t)
+				c.addMember(t, lead, "ORG_EDITOR")
+				o := c.owner(t, kind, values{"force_destroy": true})
+				p := c.project(t, "Roads", o.email)
+				wants(t, "error", apply(t, c, o, nil).errors(), "would also delete 1 project", `"Roads"`, "The plan did not announce that", "-replace")
+				if !o.exists(c) {
+					t.Error("the owner is gone")
+				}
+				c.mustStillHave(t, p)
+
+				wants(t, "error", apply(t, c, o, values{"transfer_ownership_to": lead}).errors())
+				if o.exists(c) || !slices.Equal(c.Owners(p), []string{lead}) {
+					t.Errorf("with a successor, %v own the project", c.Owners(p))
+				}
+			})
+		}
+	}
+}
+
+// Two configurations of the provider are two runs, although in one process: neither knows what the other plans.
+func TestDeletion_twoProviderBlocksLoseNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	member, key := c.owner(t, "member", nil), c.owner(t, "api_key", nil)
+	p := c.project(t, "Roads", key.email)
+	const toAna = ana
+	for _, order := range [][]string{{"member", "key"}, {"key", "member"}} {
+		planning := map[string]*walk{"member": c.walk(t, nil), "key": c.walk(t, values{"transfer_ownership_to": toAna})}
+		applying := map[string]*walk{"member": c.walk(t, nil), "key": c.walk(t, values{"transfer_ownership_to": toAna})}
+		plans := map[string]planned{
+			"member": planning["member"].plan(t, member.typeName, member.object, nil),
+			"key":    planning["key"].plan(t, key.typeName, key.object, nil),
+		}
+		for _, what := range order {
+			plans[what].diags.mustBeFree(t)
+			_, _ = applying[what].apply(t, plans[what])
+		}
+		c.mustStillHave(t, p)
+		if order[0] == "key" {
+			break
+		}
+		// The member went first: the key could not be deleted, for its successor is no member any more.
+		if member.exists(c) || !key.exists(c) {
+			t.Fatal("the member should be gone, and the key be there")
+		}
+		member = c.owner(t, "member", nil)
+	}
+	// The key went first: the member owns its project now, and no plan announced that it would be destroyed.
+	if key.exists(c) || !member.exists(c) || !slices.Equal(c.Owners(p), []string{ana}) {
+		t.Errorf("%v own the project", c.Owners(p))
+	}
+}
+
+// The successor is deleted, or loses the role to own anything, in the same run: by a plan that was refused nothing, since it had not
+// been made yet, or in the portal between the plan and the apply.
+func TestDeletion_successorLostInTheSameRun(t *testing.T) {
+	t.Parallel()
+	viewer := func(o ownerCase) values {
+		config := maps.Clone(o.config)
+		config["role"] = "ORG_VIEWER"
+		return config
+	}
+	for name, of := range map[string]func(o ownerCase) values{"deleted": func(ownerCase) values { return nil }, "demoted": viewer} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			successor := c.owner(t, "member", nil)
+			key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
+			p := c.project(t, "Roads", key.email)
+
+			// In one run, the second plan is refused, whichever it is.
+			w := c.walk(t, nil)
+			w.plan(t, key.typeName, key.object, nil).diags.mustBeFree(t)
+			wants(t, "error", w.plan(t, successor.typeName, successor.object, of(successor)).diags.errors(), `is the successor of the API key "ci"`)
+			w = c.walk(t, nil)
+			w.plan(t, successor.typeName, successor.object, of(successor)).diags.mustBeFree(t)
+			wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), ana+` cannot receive what the API key "ci" owns`)
+
+			// Apart, the apply finds out.
+			ofKey := c.walk(t, nil).plan(t, key.typeName, key.object, nil)
+			ofSuccessor := c.walk(t, nil).plan(t, successor.typeName, successor.object, of(successor))
+			applying := c.walk(t, nil)
+			_, diags := applying.apply(t, ofSuccessor)
+			diags.mustBeFree(t)
+			_, diags = applying.apply(t, ofKey)
+			wants(t, "error", diags.errors(), ana+` cannot receive what the API key "ci" owns`, "Nothing was deleted")
+			c.mustStillHave(t, p)
+			if !key.exists(c) {
+				t.Error("the key is gone")
+			}
+		})
+	}
+}
+
+// The members that an apply listed when it began are not those of the deletion.
+func TestDeletion_successorLostDuringTheApply(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{"api_key", "member"} {
+		c := startCloud(t).withOthersMaps(t)
+		c.addMember(t, lead, "ORG_EDITOR")
+		o := c.owner(t, kind, values{"transfer_ownership_to": lead})
+		c.project(t, "Roads", o.email)
+		plan := c.walk(t, nil).plan(t, o.typeName, o.object, nil)
+		plan.diags.mustBeFree(t)
+		applying := c.walk(t, nil)
+		_, diags := applying.data(t, membersData, nil)
+		diags.mustBeFree(t)
+		_, diags = applying.data(t, apiKeysData, nil)
+		diags.mustBeFree(t)
+		must(t, c.RemoveMember(lead, ""))
+		_, diags = applying.apply(t, plan)
+		wants(t, "error", diags.errors(), lead+" cannot receive what "+o.called+" owns", "Nothing was deleted")
+		if !o.exists(c) {
+			t.Errorf("%s: it was deleted", kind)
+		}
 	}
 }
