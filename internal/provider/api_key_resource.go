@@ -190,7 +190,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 	if m.ID.IsUnknown() {
 		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
-	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), nil, &resp.Diagnostics) {
+	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, "", m.deleteOptions().ofRotation(), nil, &resp.Diagnostics) {
 		return
 	}
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
@@ -207,7 +207,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}
 	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), announced, &resp.Diagnostics)
