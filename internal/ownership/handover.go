@@ -240,14 +240,13 @@ func (o *Ownership) HandOver(ctx context.Context, d Deletion) (given Given, err 
 	return given, nil
 }
 
-// Give makes a member an owner of one resource, and reads that back in a form that the cloud has written by itself. Gone is true where the
-// resource was deleted meanwhile.
+// Give makes a member an owner of one resource, and reads that back. Gone is true where the resource was deleted meanwhile.
 func (o *Ownership) Give(ctx context.Context, to client.Member, resource client.Resource) (gone bool, err error) {
 	r, err := o.reader.planned(ctx)
 	if err != nil {
 		return false, err
 	}
-	_, err = handOver{Ownership: o, reading: r, successor: to}.give(ctx, resource)
+	_, err = handOver{Ownership: o, reading: r, successor: to, lastResort: true}.give(ctx, resource)
 	if errors.Is(err, errGone) {
 		return true, nil
 	}

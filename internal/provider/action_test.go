@@ -265,8 +265,8 @@ func TestTransfer_onlyToWhoMayOwn(t *testing.T) {
 	c.ClearRequests()
 	for to, says := range map[string]string{
 		other:                 "raise their role first",
-		"invited@example.com": "They were invited and have not accepted",
-		"nobody@example.com":  "Nobody in the organization has this email",
+		"invited@example.com": "An invited person has to accept first",
+		"nobody@example.com":  "No active member of the organization has this email",
 		" ANA@example.com":    "from and to are the same person",
 		"lead":                "is not an email address",
 	} {

@@ -318,7 +318,7 @@ func TestAccAPIKey_deletedInThePortalIsMadeAnew(t *testing.T) {
 // Deleted in the portal after Terraform's refresh: the destroy is content.
 func TestAPIKey_deletedSinceThePlanIsNoError(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	o := c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
 	p := c.walk(t, nil).plan(t, apiKey, o, nil)
 	p.diags.mustBeFree(t)
@@ -357,7 +357,7 @@ func TestAccAPIKey_expiredIsMadeAnewWithALaterDate(t *testing.T) {
 
 func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(2)}
 	o := c.create(t, apiKey, config)
 	c.Advance(2 * 24 * time.Hour)

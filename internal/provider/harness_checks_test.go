@@ -23,7 +23,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
@@ -35,7 +34,7 @@ func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error)
 	wantsCLI(t)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"jmapcloud": func() (tfprotov6.ProviderServer, error) {
-			return providerserver.NewProtocol6WithError((&provider.Factory{Version: "test"}).New())()
+			return providerserver.NewProtocol6WithError(newFactory().New())()
 		},
 	}
 }

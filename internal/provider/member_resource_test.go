@@ -383,7 +383,7 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			var o object
 			if test.from != nil {
 				o = c.create(t, member, test.from)

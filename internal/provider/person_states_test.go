@@ -61,7 +61,7 @@ func (s *scene) onExpired() string {
 // begin makes a cloud in which Ada is in the given state, and the resource knows it.
 func begin(t *testing.T, typeName, state string) *scene {
 	t.Helper()
-	s := &scene{cloud: startCloud(t), typeName: typeName, config: values{"email": ada, "role": "ORG_EDITOR"}}
+	s := &scene{cloud: startCloud(t).withOthersMaps(t), typeName: typeName, config: values{"email": ada, "role": "ORG_EDITOR"}}
 	states[state](t, s)
 	if s.exists() {
 		s.object = s.refreshed(t, typeName, s.object)

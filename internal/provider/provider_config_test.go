@@ -85,7 +85,7 @@ func TestProvider_environmentStandsInForTheBlock(t *testing.T) {
 	}
 	t.Run("which organization", func(t *testing.T) {
 		environment(t, map[string]string{"ORGANIZATION_ID": roads.ID})
-		w, diags := configured(t, &provider.Factory{Version: "test"}, c.account(values{"organization_id": nil}))
+		w, diags := configured(t, newFactory(), c.account(values{"organization_id": nil}))
 		diags.mustBeFree(t)
 		got, diags := w.data(t, organizationData, nil)
 		diags.mustBeFree(t)
@@ -380,7 +380,7 @@ func TestProvider_unusableAccessTokenSaysWhatToDo(t *testing.T) {
 	}
 
 	// It may expire while it is in use.
-	w, diags := configured(t, &provider.Factory{Version: "test"}, c.account(values{"username": nil, "password": nil, "access_token": token(a.Username, a.Password, a.OrganizationID)}))
+	w, diags := configured(t, newFactory(), c.account(values{"username": nil, "password": nil, "access_token": token(a.Username, a.Password, a.OrganizationID)}))
 	diags.mustBeFree(t)
 	_, diags = w.data(t, organizationData, nil)
 	diags.mustBeFree(t)
@@ -498,7 +498,7 @@ func TestProvider_everyArgumentMayBeKnownLater(t *testing.T) {
 func TestProvider_signsInAtTheFirstCall(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	w, diags := configured(t, factory, c.account(nil))
 	diags.mustBeFree(t)
 	w.validate(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}).mustBeFree(t)
@@ -539,7 +539,7 @@ func TestProvider_closesEverySession(t *testing.T) {
 	c := startCloud(t)
 	roads, err := c.AddOrganization("Roads", c.Account().Username)
 	must(t, err)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	for range 2 {
 		w, diags := configured(t, factory, c.account(nil))
 		diags.mustBeFree(t)
@@ -566,7 +566,7 @@ func TestProvider_closesEverySession(t *testing.T) {
 func TestProvider_closeEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	w, diags := configured(t, factory, c.account(nil))
 	diags.mustBeFree(t)
 	_, diags = w.data(t, membersData, nil)
