@@ -306,7 +306,7 @@ func TestDeletion_successorIsQualified(t *testing.T) {
 		must(t, err)
 		equal(t, email, planned.Misfit, want)
 		equal(t, email+" fits", planned.Reason == SuccessorUnfit, want != Fits)
-		why, err := run.PlanSuccessor(t.Context(), asOwner(w.owner), email)
+		_, why, err := run.PlanSuccessor(t.Context(), asOwner(w.owner), email)
 		must(t, err)
 		equal(t, email, why, want)
 	}
@@ -390,4 +390,12 @@ func TestDeletion_manyAtOnceShareWhatIsRead(t *testing.T) {
 			equal(t, what, who, w.successor.Email)
 		}
 	}
+}
+
+func TestPermit_zeroDeletesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	run := w.newRun()
+	equal(t, "refused", run.delete(t.Context(), permit{owner: asOwner(w.owner)}) != nil, true)
+	equal(t, "calls", len(w.calls()), 0)
 }

@@ -47,14 +47,24 @@ const (
 type Verdict struct {
 	Step   Step
 	Reason Reason
-	permit Permit
+	permit permit
 }
 
-// Permit allows the deletion of one owner. Only the rule makes one that is good for anything.
-type Permit struct {
+// permit allows the deletion of one owner. Only the rule makes one that is good for anything.
+type permit struct {
 	owner     Owner
 	successor client.Member // who is sent along; zero means that there is none
+	byEmail   bool          // the cloud knows the successor by the email, not by the id
 	granted   bool
+}
+
+// Permitted is what the client deletes by.
+func (p permit) Permitted() (kind client.OwnerKind, id, transferOwnershipTo string, ok bool) {
+	transferOwnershipTo = p.successor.ID
+	if p.byEmail {
+		transferOwnershipTo = p.successor.Email
+	}
+	return p.owner.Kind, p.owner.ID, transferOwnershipTo, p.granted
 }
 
 // rule decides. It is a pure function of the facts:
@@ -131,7 +141,7 @@ func (f Facts) settle() Verdict {
 func refusal(why Reason) Verdict { return Verdict{Step: Refuse, Reason: why} }
 
 func (f Facts) mayDelete(why Reason) Verdict {
-	p := Permit{owner: f.Owner, granted: true}
+	p := permit{owner: f.Owner, granted: true}
 	if f.Fitness == FitSuccessor && why != Destruction {
 		p.successor = f.Successor
 	}
