@@ -399,3 +399,30 @@ func TestPermit_zeroDeletesNothing(t *testing.T) {
 	equal(t, "refused", run.delete(t.Context(), permit{owner: asOwner(w.owner)}) != nil, true)
 	equal(t, "calls", len(w.calls()), 0)
 }
+
+// A member whose address has changed at the cloud is known there by the new one, and the state has the old one.
+func TestDeletion_ofWhoHasAnotherAddressNow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := asOwner(w.owner)
+	owner.Email = "before-the-wedding@example.com"
+	planned, err := w.newRun().Plan(t.Context(), Deletion{Owner: owner})
+	must(t, err)
+	equal(t, "holdings", len(planned.Holdings), 4)
+	equal(t, "verdict", verdictName(planned.Verdict), "refuse: NeedsSuccessor")
+
+	planned, err = w.newRun().Plan(t.Context(), Deletion{Owner: owner, Successor: to(w.owner)})
+	must(t, err)
+	equal(t, "as their own successor", planned.Misfit, IsOwner)
+
+	planned, result, err := w.destroy(Deletion{Owner: owner, Successor: to(w.successor)})
+	must(t, err)
+	equal(t, "announced", planned.Announcement.Announced, AnnouncedTransfer)
+	equal(t, "moved", len(result.Moved), 4)
+
+	key := asKeyOwner(w.key)
+	key.Email = ""
+	planned, err = w.newRun().Plan(t.Context(), Deletion{Owner: key})
+	must(t, err)
+	equal(t, "holdings of a key whose address the state does not have", len(planned.Holdings), 4)
+}
