@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
@@ -176,7 +177,7 @@ type run struct {
 // newRun begins a run whose rehearsals are allowed, as edits change it, and forgets the requests so far.
 func (c *cloud) newRun(edits ...func(*Config)) *run {
 	c.t.Helper()
-	r := &run{cloud: c, directory: &directory{client: c.client()}, clock: time.Now()}
+	r := &run{cloud: c, directory: newDirectory(c.client()), clock: time.Now()}
 	config := Config{
 		Rehearse: true,
 		Wait: func(ctx context.Context, d time.Duration) error {
@@ -207,36 +208,66 @@ func (r *run) pass(d time.Duration) {
 	r.clock = r.clock.Add(d)
 }
 
-// directory is a small one: each list is read once, and again after a deletion.
+// directory is a small one: each list is read once for all that wait, and again after a deletion.
 type directory struct {
 	client *client.Client
+
+	turn *semaphore.Weighted // of whoever reads a list; a bubble of synctest does not know a mutex
 
 	mu      sync.Mutex
 	members []client.Member
 	keys    []client.APIKey
 }
 
+func newDirectory(c *client.Client) *directory {
+	return &directory{client: c, turn: semaphore.NewWeighted(1)}
+}
+
 func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
+	if err := d.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turn.Release(1)
 	d.mu.Lock()
 	known := d.members
 	d.mu.Unlock()
 	if known != nil {
 		return known, nil
 	}
-	return d.FreshMembers(ctx)
+	return d.readMembers(ctx)
 }
 
 func (d *directory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
+	if err := d.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turn.Release(1)
 	d.mu.Lock()
 	known := d.keys
 	d.mu.Unlock()
 	if known != nil {
 		return known, nil
 	}
-	return d.FreshAPIKeys(ctx)
+	return d.readKeys(ctx)
 }
 
 func (d *directory) FreshMembers(ctx context.Context) ([]client.Member, error) {
+	if err := d.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turn.Release(1)
+	return d.readMembers(ctx)
+}
+
+func (d *directory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
+	if err := d.turn.Acquire(ctx, 1); err != nil {
+		return nil, err
+	}
+	defer d.turn.Release(1)
+	return d.readKeys(ctx)
+}
+
+func (d *directory) readMembers(ctx context.Context) ([]client.Member, error) {
 	all, err := d.client.Members(ctx)
 	if err == nil {
 		d.mu.Lock()
@@ -246,15 +277,12 @@ func (d *directory) FreshMembers(ctx context.Context) ([]client.Member, error) {
 	return all, err
 }
 
-func (d *directory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
+func (d *directory) readKeys(ctx context.Context) ([]client.APIKey, error) {
 	all, err := d.client.APIKeys(ctx)
 	if err == nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.keys = slices.Clone(all)
-		if d.keys == nil {
-			d.keys = []client.APIKey{}
-		}
+		d.keys = append([]client.APIKey{}, all...)
 	}
 	return all, err
 }

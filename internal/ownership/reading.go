@@ -106,6 +106,15 @@ func (r *Reading) keep(is func(listed) bool) {
 	r.resources, r.places = kept, places // other readings share the old ones
 }
 
+// party is the owner as a principal: by the address in the state, and by the one that the cloud lists now.
+func (r *Reading) party(o Owner) party {
+	p := o.party()
+	if listed, known := r.parties.byID[o.ID]; known && listed.kind == o.Kind {
+		p.listed = listed.address
+	}
+	return p
+}
+
 func (r *Reading) find(resource client.Resource) (listed, bool) {
 	i, known := r.places[keyOf(resource)]
 	if !known {

@@ -50,7 +50,7 @@ func TestDeletion_isAsFastAsTheBound(t *testing.T) {
 					if dialect != "" {
 						must(t, w.Speak(dialect))
 					}
-					d := &directory{client: w.client()}
+					d := newDirectory(w.client())
 					o := New(d.client, d, Config{Rehearse: true})
 					w.SetLatency(c.latency)
 					w.ClearRequests()

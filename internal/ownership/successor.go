@@ -29,6 +29,8 @@ func (o *Ownership) qualify(owner Owner, email string, members []client.Member) 
 	switch {
 	case i < 0:
 		return client.Member{}, IsNoMember
+	case members[i].ID == owner.ID:
+		return members[i], IsOwner
 	case !members[i].Role().MayOwn():
 		return members[i], MayNotOwn
 	case o.planned.isDeleted(email):
