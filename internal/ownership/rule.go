@@ -1,7 +1,5 @@
 package ownership
 
-import "github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
-
 // Step is what the rule lets the apply do next. A plan announces it.
 type Step int
 
