@@ -127,8 +127,8 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		provider, config values
-		shared           bool // with somebody who stays
-		heir             string
+		shared           bool // with a member who stays
+		successor        string
 		refused          []string
 	}{
 		"successor of its own":   {nil, values{"transfer_ownership_to": lead}, false, lead, nil},
@@ -161,7 +161,7 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 				}
 				return
 			}
-			if kept != "" || !slices.Equal(c.Owners(id), []string{test.heir}) {
+			if kept != "" || !slices.Equal(c.Owners(id), []string{test.successor}) {
 				t.Errorf("the key %q is left, the project belongs to %v", kept, c.Owners(id))
 			}
 		})
@@ -169,7 +169,7 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 }
 
 // A deletion earlier in the run has read who owns what. The key has made a project since.
-func TestEphemeralKey_ownershipIsReadAnewAtClose(t *testing.T) {
+func TestEphemeralKey_ownershipIsReadAgainAtClose(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	w := c.walk(t, nil)

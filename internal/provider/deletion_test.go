@@ -71,7 +71,7 @@ func (o ownerCase) withReplacement() values {
 	return config
 }
 
-// Every way to delete × what is owned × who inherits. A block that was removed and a destroy are one at the protocol: a
+// Every way to delete × what is owned × which successor. A block that was removed and a destroy are one at the protocol: a
 // plan with a null state.
 func TestDeletion_matrix(t *testing.T) {
 	t.Parallel()
@@ -280,7 +280,7 @@ func TestDeletion_unknownSuccessorIsJudgedAtApply(t *testing.T) {
 	}
 }
 
-// A successor that nobody knows yet is no leave to delete without one.
+// A successor that is not known yet is no permission to delete without one.
 func TestDeletion_successorUnknownAtApplyDeletesNothing(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -328,7 +328,7 @@ func TestDeletion_successorDeletedInTheSameRun(t *testing.T) {
 }
 
 // The person is removed while a key that stays names them.
-func TestDeletion_successorOfSomebodyWhoStays(t *testing.T) {
+func TestDeletion_successorOfAMemberWhoStays(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	successor := c.owner(t, "member", nil)
@@ -565,8 +565,8 @@ func TestDeletion_transferIsVerified(t *testing.T) {
 		meddle func(c *cloud, project string) error
 		says   string
 	}{
-		"lost":   {func(c *cloud, project string) error { return c.DeleteProject(project) }, `No longer there: 1 project, "Roads"`},
-		"astray": {func(c *cloud, project string) error { return c.Ungrant(project, lead) }, `not owned by lead@example.com: 1 project, "Roads"`},
+		"lost":            {func(c *cloud, project string) error { return c.DeleteProject(project) }, `No longer there: 1 project, "Roads"`},
+		"not transferred": {func(c *cloud, project string) error { return c.Ungrant(project, lead) }, `not owned by lead@example.com: 1 project, "Roads"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -640,8 +640,8 @@ func TestDeletion_memberWhoAcceptedSinceThePlanOwnsAlready(t *testing.T) {
 	wants(t, "error", diags.errors(), "would also delete 1 project")
 }
 
-// Terraform plans the destruction of what create_before_destroy left behind only when it applies: nobody saw that plan.
-func TestDeletion_planMadeDuringTheApplyWasShownToNobody(t *testing.T) {
+// Terraform plans the destruction of what create_before_destroy left behind only when it applies: no user saw that plan.
+func TestDeletion_planMadeDuringTheApplyWasNotShown(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	o := c.owner(t, "api_key", values{"force_destroy": true})
@@ -652,7 +652,7 @@ func TestDeletion_planMadeDuringTheApplyWasShownToNobody(t *testing.T) {
 	wants(t, "error", diags.errors(), "would also delete 1 project", "keeps the deletion out of the plan")
 }
 
-// A note that a plan left for one key, kept in the private state of the key that replaced it, says nothing about that one.
+// An announcement that a plan left for one key, kept in the private state of the key that replaced it, says nothing about that one.
 func TestDeletion_noteOfAnEarlierKeyDoesNotCount(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

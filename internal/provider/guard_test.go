@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// administrator makes somebody an administrator, and Terraform manage them.
+// administrator makes an administrator, whom Terraform manages.
 func (c *cloud) administrator(t *testing.T, email string) object {
 	t.Helper()
 	if _, found := c.Member(email); !found {
@@ -19,10 +19,10 @@ func (c *cloud) administrator(t *testing.T, email string) object {
 	return c.create(t, member, values{"email": email, "role": "ORG_ADMIN"})
 }
 
-// as is a provider block that signs in as somebody whom addMember made.
+// as is a provider block that signs in as a member whom addMember made.
 func as(email string) values { return values{"username": email, "password": password} }
 
-// The ways to end somebody's being an administrator: nil removes them.
+// The ways to end the role of an administrator: nil removes them.
 var ways = []struct {
 	name    string
 	attempt string
@@ -60,7 +60,7 @@ func TestGuard_accountInUseIsNeitherRemovedNorDemoted(t *testing.T) {
 	}
 }
 
-// A plan that somebody else made is no way around it.
+// A plan that another account made is no way around it.
 func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
@@ -123,7 +123,7 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 	})
 }
 
-// One run is judged as a whole: when nobody but the account in use would be left, and that is demoted too, the other one
+// One run is judged as a whole: when only the account in use would be left, and that is demoted too, the other one
 // is the last.
 func TestGuard_lastAdministratorIsNeitherRemovedNorDemoted(t *testing.T) {
 	t.Parallel()

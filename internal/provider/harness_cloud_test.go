@@ -179,7 +179,7 @@ func (c *cloud) opens(secret string) error {
 	return nil
 }
 
-// isLeftWith is an error unless the members are the administrator and those with emails, and nobody is invited.
+// isLeftWith is an error unless the members are the administrator and those with emails, and there is no invitation.
 func (c *cloud) isLeftWith(emails ...string) error {
 	want := append([]string{c.Account().Username}, emails...)
 	var got []string

@@ -70,7 +70,7 @@ func (a *liveAccount) setenv(t *testing.T) {
 type live struct {
 	liveAccount
 	prefix    string // of every name that is made
-	witness   *contract.Witness
+	recorder  *contract.Witness
 	transport http.RoundTripper
 	client    *client.Client
 	guard     *liveGuard
@@ -78,14 +78,14 @@ type live struct {
 
 func startLive(t *testing.T) *live {
 	t.Helper()
-	l := &live{prefix: "terraform-live-test-" + strings.ToLower(rand.Text()[:8]), witness: contract.NewWitness(), guard: &liveGuard{}}
+	l := &live{prefix: "terraform-live-test-" + strings.ToLower(rand.Text()[:8]), recorder: contract.NewWitness(), guard: &liveGuard{}}
 	if liveFromEnvironment != nil {
 		l.liveAccount = *liveFromEnvironment
 	} else {
 		c := startCloud(t)
 		a := c.Account()
 		l.liveAccount = liveAccount{endpoint: c.url, organization: a.OrganizationID, username: a.Username, password: a.Password, email: "live@example.com"}
-		for _, email := range []string{lead, ana} { // somebody else's, which must not be touched
+		for _, email := range []string{lead, ana} { // others', which must not be touched
 			c.addMember(t, email, "ORG_EDITOR")
 			_, err := c.AddProject("Somebody's map", email)
 			must(t, err)
@@ -104,7 +104,7 @@ func startLive(t *testing.T) *live {
 		}
 		t.Logf("the cloud differs from the contract: %v", err)
 	}
-	l.transport = l.guard.transport(l.witness.Transport(contract.Transport(deviation, http.DefaultTransport)))
+	l.transport = l.guard.transport(l.recorder.Transport(contract.Transport(deviation, http.DefaultTransport)))
 	var err error
 	l.client, err = client.New(client.Config{
 		Endpoint: l.endpoint, OrganizationID: l.organization, Username: l.username, Password: l.password, AccessToken: l.token,
@@ -276,7 +276,7 @@ func (l *live) provesOwnership(t *testing.T) {
 	must(t, l.client.DeleteAPIKey(ctx, key.ID, self.ID))
 	owners, err = l.client.Owners(ctx, client.Project, project)
 	received := err == nil && slices.ContainsFunc(owners, func(o string) bool { return client.SameEmail(o, self.Email) })
-	l.witness.Prove("deleteApiKey?transferOwnershipTo", received)
+	l.recorder.Prove("deleteApiKey?transferOwnershipTo", received)
 	if !received {
 		t.Fatalf("%s did not receive the project %s: %v, %v", self.Email, project, owners, err)
 	}
@@ -288,7 +288,7 @@ func (l *live) provesOwnership(t *testing.T) {
 	l.call(t, http.MethodDelete, projects+"/"+project, "Authorization", "Bearer "+token, nil)
 }
 
-// factories are those of the acceptance tests, behind the guard and before the witness.
+// factories are those of the acceptance tests, behind the guard and before the evidence recorder.
 func (l *live) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"jmapcloud": func() (tfprotov6.ProviderServer, error) {
@@ -366,11 +366,11 @@ func (l *live) sweep(t *testing.T) {
 	}
 }
 
-// table prints what became of the names that nobody published. A refuted one fails the test.
+// table prints what became of the names that are not published. A refuted one fails the test.
 func (l *live) table(t *testing.T) {
 	var table strings.Builder
 	counts := map[contract.Verdict]int{}
-	for _, f := range l.witness.Findings() {
+	for _, f := range l.recorder.Findings() {
 		counts[f.Verdict]++
 		fmt.Fprintf(&table, "%-10s %s\n", f.Verdict, f.Name)
 		if f.Verdict == contract.Refuted {
@@ -457,7 +457,7 @@ func TestLive_publishedDocumentIsFoundAndAPageIsNone(t *testing.T) {
 	must(t, err)
 }
 
-// The guard is what keeps somebody's organization whole.
+// The guard is what keeps an organization whole.
 func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -472,10 +472,10 @@ func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	mine, err := cl.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "mine", Role: client.RoleEditor, ExpiresAt: c.Now().Add(time.Hour)})
 	must(t, err)
 	if err := cl.DeleteAPIKey(t.Context(), theirs.ID, member.ID); !errors.Is(err, errGuarded) {
-		t.Errorf("somebody's key: %v", err)
+		t.Errorf("another's key: %v", err)
 	}
 	if _, err := cl.SetMemberRole(t.Context(), member.ID, client.RoleViewer); !errors.Is(err, errGuarded) {
-		t.Errorf("somebody's role: %v", err)
+		t.Errorf("another's role: %v", err)
 	}
 	if err := cl.DeleteAPIKey(t.Context(), mine.ID, ""); !errors.Is(err, errGuarded) {
 		t.Errorf("without a successor: %v", err)

@@ -16,7 +16,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 )
 
-// normalized calls the function in a provider that nobody configured: it works offline, and in terraform validate.
+// normalized calls the function in a provider that is not configured: it works offline, and in terraform validate.
 func normalized(t *testing.T, argument tftypes.Value) (email, problem string) {
 	t.Helper()
 	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
