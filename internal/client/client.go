@@ -168,6 +168,11 @@ type none struct{}
 // UnmarshalJSON takes anything.
 func (*none) UnmarshalJSON([]byte) error { return nil }
 
+func (none) isOptional() {}
+
+// optional is a result without which an answer is a success all the same.
+type optional interface{ isOptional() }
+
 // do makes the call in the session s, or without credentials when s is nil, and decodes the answer's result into a T.
 // Its error is always an *Error.
 func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error) {
@@ -294,14 +299,14 @@ func decode[T any](c *Client, r request, a answer) (T, error) {
 		Result *T `json:"result"`
 	}
 	var result T
-	_, wantsNone := any(result).(none)
+	_, wantsNone := any(result).(optional)
 	if wantsNone && a.status == http.StatusNoContent {
 		return result, nil
 	}
 	if err := json.Unmarshal(a.body, &envelope); err != nil {
 		return result, c.fail(r, Unexpected, a.status, malformed(err), err)
 	}
-	if wantsNone {
+	if envelope.Result == nil && wantsNone {
 		return result, nil
 	}
 	if envelope.Result == nil {

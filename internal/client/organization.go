@@ -57,12 +57,19 @@ func (c *Client) CreateOrganization(ctx context.Context, name string) (Organizat
 	})
 }
 
-// RenameOrganization changes the one thing about an organization that can be changed.
+// RenameOrganization changes the one thing about an organization that can be changed. The error may be a MismatchError, with the
+// organization as it is.
 func (c *Client) RenameOrganization(ctx context.Context, id, name string) (Organization, error) {
-	o, err := do[Organization](ctx, c, c.session(id), request{
+	answer, err := do[changed[Organization]](ctx, c, c.session(id), request{
 		method: http.MethodPatch, path: organizationPath(id), body: organizationRequest{Name: name},
 	})
-	return o, c.gone(ctx, http.MethodPatch, id, err)
+	if err != nil {
+		return answer.value, c.gone(ctx, http.MethodPatch, id, err)
+	}
+	if o := answer.value; o.missing() == "" && o.ID == id && o.Name == name {
+		return o, nil
+	}
+	return c.changedOrganization(ctx, id, name)
 }
 
 // DeleteOrganization deletes an organization and everything in it, for ever.

@@ -97,9 +97,10 @@ func (d *Directory) CreateAPIKey(ctx context.Context, r client.APIKeyRequest) (c
 	for repetition := 0; ; repetition++ {
 		since := d.Now()
 		created, err := d.client.CreateAPIKey(ctx, r)
-		if err == nil {
+		if created.ID != "" {
 			d.creations.know(created.ID)
 		}
+		err = removeUnwanted(ctx, err, func(ctx context.Context) error { return d.deleteUnused(ctx, created) })
 		if !client.IsUncertain(err) {
 			return created, err
 		}

@@ -63,6 +63,7 @@ func (d *Directory) CreateInvitation(ctx context.Context, r client.InvitationReq
 	}
 	since := d.Now()
 	i, err := d.client.CreateInvitation(ctx, r)
+	err = removeUnwanted(ctx, err, func(ctx context.Context) error { return d.client.DeleteInvitation(ctx, i.ID) })
 	if client.IsUncertain(err) {
 		if sent, found := d.lostInvitation(ctx, r, since); found {
 			return sent, nil

@@ -31,6 +31,10 @@ func advice(err error) string {
 	switch {
 	case errors.As(err, new(directory.NotOneError)):
 		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
+	case errors.As(err, new(directory.UnwantedError)):
+		return unwantedAdvice(err)
+	case errors.As(err, new(*client.MismatchError)):
+		return "JMap Cloud answered well and did something else. Set it in the portal, or set the configuration to what JMap Cloud does, and plan again. Please report it: the provider's knowledge of the API is wrong there."
 	case client.IsNotConfigured(err):
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
 	case client.IsWrongCredentials(err):
@@ -87,4 +91,14 @@ func sentence(text string) string {
 		text += "."
 	}
 	return text
+}
+
+// unwantedAdvice is what to do about something that was made in another way than it was asked for.
+func unwantedAdvice(err error) string {
+	const report = " Please report it: the provider's knowledge of the API is wrong there."
+	var unwanted directory.UnwantedError
+	if errors.As(err, &unwanted) && unwanted.Left != nil {
+		return "Delete it in the portal, Organization > API Keys or Invitations, before you run again." + report
+	}
+	return "Nothing is left of it. Set the configuration to what JMap Cloud does, where that is acceptable." + report
 }
