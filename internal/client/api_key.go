@@ -75,6 +75,9 @@ func (c *Client) CreateAPIKey(ctx context.Context, r APIKeyRequest) (APIKey, err
 	})
 	c.secrets.add(created.value.Secret)
 	if err != nil {
+		if !usable(created.value.ID) {
+			created.value.ID = ""
+		}
 		return created.value, err
 	}
 	return c.createdKey(ctx, r, created.told)

@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -63,6 +64,8 @@ type Client struct {
 	clock    clock
 	secrets  secrets
 	usage    usage
+	untold   untold
+	invites  atomic.Bool // an invitation of this client was read back
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -304,21 +307,30 @@ func decode[T any](c *Client, r request, a answer) (T, error) {
 		return result, nil
 	}
 	if err := json.Unmarshal(a.body, &envelope); err != nil {
-		return result, c.fail(r, Unexpected, a.status, malformed(err), err)
+		e := c.incomplete(r, a, malformed(err), err)
+		e.incomplete = !errors.As(err, new(*json.SyntaxError))
+		return result, e
 	}
 	if envelope.Result == nil && wantsNone {
 		return result, nil
 	}
 	if envelope.Result == nil {
-		return result, c.fail(r, Unexpected, a.status, "the answer has no result", nil)
+		return result, c.incomplete(r, a, "the answer has no result", nil)
 	}
 	result = *envelope.Result
 	if v, ok := any(result).(interface{ missing() string }); ok {
 		if field := v.missing(); field != "" {
-			return result, c.fail(r, Unexpected, a.status, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
+			return result, c.incomplete(r, a, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
 		}
 	}
 	return result, nil
+}
+
+// incomplete is for a success of the API that does not say what it must.
+func (c *Client) incomplete(r request, a answer, message string, cause error) *Error {
+	e := c.fail(r, Unexpected, a.status, message, cause)
+	e.incomplete = true
+	return e
 }
 
 // malformed says what is wrong with an answer that could not be decoded.

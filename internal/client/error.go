@@ -29,7 +29,7 @@ const (
 	SignIn
 )
 
-// Error is every error of this package's calls. Ask it through the predicates.
+// Error is every error of this package's calls but MismatchError. Ask it through the predicates.
 type Error struct {
 	// Method and Path name the request. The path has neither the endpoint nor a query.
 	Method, Path string
@@ -43,6 +43,8 @@ type Error struct {
 	problem problem
 	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
+
+	incomplete bool // the API answered well, and the answer does not say what it must
 }
 
 // problem tells apart what can be wrong with signing in.
@@ -117,6 +119,9 @@ func IsUncertain(err error) bool {
 func IsUnanswered(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == Unanswered && (e.Method == http.MethodGet || e.undone) })
 }
+
+// IsIncomplete reports whether the API answered well, and the answer lacks what it must have. The same call would be answered in the same way.
+func IsIncomplete(err error) bool { return is(err, func(e *Error) bool { return e.incomplete }) }
 
 // IsRefused reports whether the API refused the request for what it asks, and so did nothing: a status from 400 to 499, but for 401 and 429.
 func IsRefused(err error) bool {

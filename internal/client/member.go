@@ -48,10 +48,10 @@ func (c *Client) SetMemberRole(ctx context.Context, id string, role Role) (Membe
 	answer, err := onObject[changed[Member]](ctx, c, memberPath, id, request{
 		method: http.MethodPatch, body: rolesRequest{Roles: []Role{role}},
 	})
-	if m := answer.value; err != nil || m.missing() == "" && m.ID == id && m.Role() == role {
-		return m, err
+	if err != nil {
+		return answer.value, err
 	}
-	return c.changedMember(ctx, id, role)
+	return c.changedMember(ctx, id, role, answer.told)
 }
 
 // DeleteMember removes a member. What they own goes to the member transferOwnershipTo, an id; if that is empty,

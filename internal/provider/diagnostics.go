@@ -31,10 +31,10 @@ func advice(err error) string {
 	switch {
 	case errors.As(err, new(directory.NotOneError)):
 		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
-	case errors.As(err, new(directory.UnwantedError)):
-		return unwantedAdvice(err)
-	case errors.As(err, new(*client.MismatchError)):
-		return "JMap Cloud answered well and did something else. Set it in the portal, or set the configuration to what JMap Cloud does, and plan again. Please report it: the provider's knowledge of the API is wrong there."
+	case errors.As(err, new(directory.CutListError)):
+		return cutListAdvice
+	case errors.As(err, new(directory.UnwantedError)), errors.As(err, new(*client.MismatchError)):
+		return mismatchAdvice(err)
 	case client.IsNotConfigured(err):
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
 	case client.IsWrongCredentials(err):
@@ -62,7 +62,7 @@ func advice(err error) string {
 		return "The account may not do this. It must be an Administrator (ORG_ADMIN) of the organization, and the session must be bound to it."
 	case client.IsNotFound(err), errors.Is(err, errLeft):
 		return "It was changed outside Terraform. Run terraform plan to see what is there now."
-	case client.IsConflict(err):
+	case directory.IsTaken(err):
 		return "The organization already has something that this collides with. Run terraform plan to see what is there now."
 	case client.IsInvalid(err):
 		return "Correct the configuration as the message says."
@@ -91,14 +91,4 @@ func sentence(text string) string {
 		text += "."
 	}
 	return text
-}
-
-// unwantedAdvice is what to do about something that was made in another way than it was asked for.
-func unwantedAdvice(err error) string {
-	const report = " Please report it: the provider's knowledge of the API is wrong there."
-	var unwanted directory.UnwantedError
-	if errors.As(err, &unwanted) && unwanted.Left != nil {
-		return "Delete it in the portal, Organization > API Keys or Invitations, before you run again." + report
-	}
-	return "Nothing is left of it. Set the configuration to what JMap Cloud does, where that is acceptable." + report
 }

@@ -116,13 +116,14 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 
 	o, err := r.run.client.CreateOrganization(ctx, m.Name.ValueString())
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, importHint)
+		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, madeOrganizationHint(err, o.ID))
 		return
 	}
 
 	m.fromAPI(o)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{m.ID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 // importHint tells those who may not make an organization how to manage one that exists.
@@ -173,6 +174,7 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
