@@ -17,7 +17,8 @@ type attempt struct {
 	o            *Ownership
 	deletion     Deletion
 	announcement *Announcement
-	tries        int // how often the cloud was asked to delete
+	tries        int  // how often the cloud was asked to delete
+	byEmail      bool // the cloud refused a deletion for the successor's id
 	Result
 }
 
@@ -107,7 +108,7 @@ func (t *attempt) ask(ctx context.Context, read func(context.Context) (*Reading,
 	shown, ended := t.o.trial.ended()
 	switch {
 	case ended:
-		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation, shown.why
+		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation && !t.deletion.atExit, shown.why
 	case !t.o.config.Rehearse || t.deletion.atExit:
 		found.Rehearsal = RehearsalForbidden
 	}
@@ -134,7 +135,7 @@ func (t *attempt) rehearse(ctx context.Context) error {
 // transfer hands the holdings over to the successor.
 func (t *attempt) transfer(ctx context.Context) error {
 	r := &Reading{proof: t.o.reader.proved()}
-	if !t.isAlone {
+	if isShown := r.proof.forms.isLearned(client.MemberOwner); !t.isAlone || !isShown && !t.deletion.atExit {
 		var err error
 		if r, err = t.o.reader.fresh(ctx); err != nil {
 			return err
@@ -142,7 +143,7 @@ func (t *attempt) transfer(ctx context.Context) error {
 	}
 	done := handOver{
 		Ownership: t.o, reading: r, owner: t.deletion.Owner, successor: t.Successor,
-		revoke: t.Revocation && !t.deletion.atExit, lastResort: t.Step == Refuse,
+		revoke: t.Revocation, lastResort: t.Step == Refuse,
 	}.all(ctx, t.Holdings)
 	t.Moved = append(t.Moved, done.moved...)
 	t.Given, t.HandOver = done.given, HandedOver
@@ -156,7 +157,7 @@ func (t *attempt) transfer(ctx context.Context) error {
 // of them: what the successor has is read again before the deletion is asked for again.
 func (t *attempt) carryOut(ctx context.Context) error {
 	transferTo := t.permit.successor.ID
-	if shown, _ := t.o.trial.ended(); shown.byEmail {
+	if shown, _ := t.o.trial.ended(); shown.byEmail || t.byEmail {
 		transferTo = t.permit.successor.Email
 	}
 	err := t.o.delete(ctx, t.permit, transferTo)
@@ -165,6 +166,9 @@ func (t *attempt) carryOut(ctx context.Context) error {
 	switch {
 	case err == nil:
 	case (client.IsUncertain(err) || client.IsNotFound(err)) && !t.o.exists(ctx, t.permit.owner):
+	case client.IsInvalid(err) && t.Reason == OwnsNothing && transferTo != "" && !t.byEmail:
+		t.byEmail = true // nothing has changed, and which of the two names the successor is not published
+		return nil
 	case isOpen && t.tries < len(looks) && !t.deletion.atExit:
 		if t.o.config.Wait(ctx, looks[t.tries]) != nil {
 			return err

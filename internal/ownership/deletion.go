@@ -96,14 +96,14 @@ func (o *Ownership) IsPlanned(email string) bool { return o.planned.isDeleted(em
 func (o *Ownership) PlanDemotion(email string) []Owner { return o.planned.demote(email) }
 
 // PlanSuccessor notes that the member with this email is to receive one day what the owner owns, and reports why they could not now.
-func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string) (Misfit, error) {
+func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string) (client.Member, Misfit, error) {
 	members, err := o.directory.Members(ctx)
 	if err != nil {
-		return Fits, err
+		return client.Member{}, Fits, err
 	}
 	o.planned.expect(email, owner)
-	_, why := o.qualify(owner, email, members)
-	return why, nil
+	m, why := o.qualify(owner, email, members)
+	return m, why, nil
 }
 
 // gather reads what the rule decides by, the steps of the apply aside.
@@ -171,14 +171,18 @@ func (o *Ownership) exemption(ctx context.Context, d Deletion) (Exemption, error
 	if d.Unused {
 		return Unused, nil
 	}
-	keys, err := o.directory.APIKeys(ctx)
-	if err != nil {
-		return NotExempt, err
-	}
-	for _, k := range keys {
-		if k.ID == d.Owner.ID && slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
-			return NeverOwned, nil
+	k, known := o.reader.listedKey(d.Owner.ID)
+	if !known {
+		keys, err := o.directory.APIKeys(ctx)
+		if err != nil {
+			return NotExempt, err
 		}
+		if i := slices.IndexFunc(keys, func(k client.APIKey) bool { return k.ID == d.Owner.ID }); i >= 0 {
+			k = keys[i]
+		}
+	}
+	if slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
+		return NeverOwned, nil
 	}
 	return NotExempt, nil
 }

@@ -84,15 +84,19 @@ func (h handOver) one(ctx context.Context, resource client.Resource) (moved bool
 	if err != nil || !h.revoke {
 		return false, err
 	}
-	p := h.owner.party()
+	p, isIn := h.owner.party(), false
 	for _, entry := range permissions {
 		if !p.is(readPrincipal(entry.Principal)) {
 			continue
 		}
+		isIn = true
 		err := h.call(ctx, func() error { return h.client.Revoke(ctx, resource.Kind, resource.ID, entry.Principal) })
 		if client.IsRefused(err) {
 			return false, nil // nothing has changed: the successor is an owner, and so is the owner still
 		}
+	}
+	if !isIn {
+		return false, nil // no entry is understood to be the owner's
 	}
 	permissions, err = h.readBack(ctx, resource, "")
 	switch {
@@ -236,14 +240,13 @@ func (o *Ownership) HandOver(ctx context.Context, d Deletion) (given Given, err 
 	return given, nil
 }
 
-// Give makes a member an owner of one resource, and reads that back in a form that the cloud has written by itself. Gone is true where the
-// resource was deleted meanwhile.
+// Give makes a member an owner of one resource, and reads that back. Gone is true where the resource was deleted meanwhile.
 func (o *Ownership) Give(ctx context.Context, to client.Member, resource client.Resource) (gone bool, err error) {
 	r, err := o.reader.planned(ctx)
 	if err != nil {
 		return false, err
 	}
-	_, err = handOver{Ownership: o, reading: r, successor: to}.give(ctx, resource)
+	_, err = handOver{Ownership: o, reading: r, successor: to, lastResort: true}.give(ctx, resource)
 	if errors.Is(err, errGone) {
 		return true, nil
 	}

@@ -53,14 +53,18 @@ func (r *reader) after(t time.Time) func(context.Context) (*Reading, error) {
 	}
 }
 
-// atHand returns what was read so far, nil where that is nothing.
-func (r *reader) atHand() *Reading {
+// listedKey is the key with this id as the last reading listed it.
+func (r *reader) listedKey(id string) (k client.APIKey, known bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.current == nil {
-		return nil
+		return client.APIKey{}, false
 	}
-	return r.view()
+	i := slices.IndexFunc(r.current.keys, func(k client.APIKey) bool { return k.ID == id })
+	if i < 0 {
+		return client.APIKey{}, false
+	}
+	return r.current.keys[i], true
 }
 
 // proved is what is proved by now.

@@ -265,8 +265,8 @@ func TestTransfer_onlyToWhoMayOwn(t *testing.T) {
 	c.ClearRequests()
 	for to, says := range map[string]string{
 		other:                 "raise their role first",
-		"invited@example.com": "They were invited and have not accepted",
-		"nobody@example.com":  "Nobody in the organization has this email",
+		"invited@example.com": "An invited person has to accept first",
+		"nobody@example.com":  "No active member of the organization has this email",
 		" ANA@example.com":    "from and to are the same person",
 		"lead":                "is not an email address",
 	} {
@@ -358,7 +358,7 @@ func TestAccAction_runsAfterAChange(t *testing.T) {
 	c.invite(t, ana, "ORG_EDITOR", "en")
 	c.Advance(time.Hour)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Config: c.config(`

@@ -133,7 +133,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 	}
 	clearPrivate(ctx, after, diags, lostKeyKey)
 	if !gone || m.PreviousID.IsNull() {
-		if !r.deletePrevious(ctx, state, options, before, after, diags) {
+		if !r.deletePrevious(ctx, state, "", options, nil, diags) {
 			return state
 		}
 		state.forgetPrevious()
@@ -156,7 +156,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 		return m
 	}
 	m.setPrevious(state, r.directory.Now().Add(keep))
-	if keep == 0 && r.deletePrevious(ctx, m, options, before, after, diags) {
+	if keep == 0 && r.deletePrevious(ctx, m, state.Key.ValueString(), options, nil, diags) {
 		m.forgetPrevious()
 	}
 	return m
@@ -170,12 +170,12 @@ func (m *apiKeyModel) setPrevious(old apiKeyModel, until time.Time) {
 	}
 }
 
-// deletePrevious deletes the previous key, if there is one.
-func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, options deleteOptions, private privateReader, to privateWriter, diags *diag.Diagnostics) (done bool) {
+// deletePrevious deletes the previous key, if there is one. Its secret is at hand only while it is being rotated; empty stands for none.
+func (r *apiKeyResource) deletePrevious(ctx context.Context, m apiKeyModel, secret string, options deleteOptions, announced announcements, diags *diag.Diagnostics) (done bool) {
 	previous, found := r.previousKey(ctx, &m, diags)
 	if !found {
 		return !diags.HasError()
 	}
-	options.previous = true
-	return r.run.deletions.delete(ctx, previous, options, private, to, diags)
+	previous.Secret, options.previous = secret, true
+	return r.run.deletions.delete(ctx, previous, options, announced, diags)
 }

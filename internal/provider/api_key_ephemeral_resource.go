@@ -184,6 +184,6 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 func (e *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	var opened ephemeralKey
 	if mustReadPrivate(ctx, req.Private, ephemeralKeyKey, &opened, "which key is to be deleted", &resp.Diagnostics) { // or no key was made
-		e.run.closeEphemeralKey(ctx, opened, req.Private, &resp.Diagnostics)
+		e.run.closeEphemeralKey(ctx, opened, &resp.Diagnostics)
 	}
 }

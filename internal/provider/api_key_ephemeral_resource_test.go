@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -127,14 +128,14 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		provider, config values
-		shared           bool // with somebody who stays
-		heir             string
+		shared           bool // with a member who stays, which is no safety
+		successor        string
 		refused          []string
 	}{
 		"successor of its own":   {nil, values{"transfer_ownership_to": lead}, false, lead, nil},
 		"the provider's":         {values{"transfer_ownership_to": lead}, nil, false, lead, nil},
 		"its own comes first":    {values{"transfer_ownership_to": other}, values{"transfer_ownership_to": lead}, false, lead, nil},
-		"shared":                 {nil, nil, true, other, nil},
+		"shared":                 {nil, nil, true, "", []string{"would also delete 1 project", `"Roads"`, "Nothing was deleted."}},
 		"solely owned by it":     {nil, nil, false, "", []string{`the API key "terraform-ephemeral-ci-`, "would also delete 1 project", `"Roads"`, "Nothing was deleted.", "The key stops working at 20", "transfer_ownership_to on the ephemeral resource"}},
 		"successor gone by then": {nil, values{"transfer_ownership_to": "gone@example.com"}, false, "", []string{"gone@example.com cannot receive what", "The key stops working at 20"}},
 	} {
@@ -161,7 +162,7 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 				}
 				return
 			}
-			if kept != "" || !slices.Equal(c.Owners(id), []string{test.heir}) {
+			if kept != "" || !slices.Equal(c.Owners(id), []string{test.successor}) {
 				t.Errorf("the key %q is left, the project belongs to %v", kept, c.Owners(id))
 			}
 		})
@@ -228,7 +229,7 @@ func TestEphemeralKey_saysEarlyThatTheSuccessorCannotReceive(t *testing.T) {
 		w := c.walk(t, block)
 		o, diags := w.open(t, ephemeralKey, config)
 		wants(t, at, diags.errors())
-		wants(t, at, diags.warnings(), "The successor could not receive anything yet", other, "ORG_VIEWER")
+		wants(t, at, diags.warnings(), other+" could not receive anything yet", "They are ORG_VIEWER")
 		w.factory.Close(t.Context()) // with nothing to receive, it matters not
 		if id := c.onlyKeyOrNone(t); id != "" {
 			t.Errorf("%s: %s is left", at, o.text(t, "id"))
@@ -241,39 +242,52 @@ func TestEphemeralKey_leftOpenIsDeletedAtTheEnd(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		successor any
+		rehearsed bool // in this run
 		owned     bool
-		left      bool
-		deletion  int // requests
+		writes    []string
+		owners    []string // of what it owned; empty for the key itself
 	}{
-		"with a successor":                  {lead, true, false, 1},
-		"without one, owning nothing":       {nil, false, false, 1},
-		"without one, and solely owning it": {nil, true, true, 0},
+		"owning nothing":                            {nil, false, false, []string{"DELETE api-keys"}, nil},
+		"owning nothing, with a successor":          {lead, false, false, []string{"DELETE api-keys"}, nil},
+		"owning something":                          {nil, false, true, nil, []string{""}},
+		"owning something, with a successor":        {lead, false, true, []string{"POST projects"}, []string{"", lead}},
+		"and with a transfer that is known to work": {lead, true, true, []string{"POST projects", "DELETE api-keys"}, []string{lead}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
 			c.addMember(t, lead, "ORG_EDITOR")
 			w := c.walk(t, nil)
-			o := w.mustOpen(t, ephemeralKey, run(values{"transfer_ownership_to": test.successor}))
+			config := run(values{"transfer_ownership_to": test.successor})
+			if test.rehearsed {
+				closed := w.mustOpen(t, ephemeralKey, config)
+				c.project(t, "Rivers", closed.text(t, "email"))
+				w.close(t.Context(), t, closed).mustBeFree(t)
+			}
+			o := w.mustOpen(t, ephemeralKey, config)
 			var id string
 			if test.owned {
 				id = c.project(t, "Roads", o.text(t, "email"))
 			}
 			c.ClearRequests()
 			w.factory.Close(t.Context())
-			if left := c.onlyKeyOrNone(t); left != "" != test.left {
-				t.Errorf("left is %q", left)
+			requests := c.Requests()
+			c.wroteNow(t, test.writes...)
+			left := c.onlyKeyOrNone(t) != ""
+			if isDeleted := slices.Contains(test.writes, "DELETE api-keys"); left == isDeleted {
+				t.Errorf("the key is left: %v", left)
 			}
-			if n := len(c.writes()); n != test.deletion {
-				t.Errorf("%d deletions", n)
+			var owners []string
+			for _, owner := range test.owners {
+				owners = append(owners, cmp.Or(owner, o.text(t, "email")))
 			}
-			if test.owned && len(c.Owners(id)) != 1 {
-				t.Errorf("the project belongs to %v", c.Owners(id))
+			if got := c.Owners(id); !slices.Equal(got, owners) {
+				t.Errorf("the project belongs to %v, want %v", got, owners)
 			}
 			if open := c.Sessions().Open; open != 0 {
 				t.Errorf("%d sessions are left open", open)
 			}
-			if requests := c.Requests(); !strings.HasSuffix(requests[len(requests)-1].Path, "/revoke-token") {
+			if !strings.HasSuffix(requests[len(requests)-1].Path, "/revoke-token") {
 				t.Errorf("the requests are %v", requests)
 			}
 		})
@@ -363,5 +377,71 @@ func TestEphemeralKey_isNotReportedByItsOwnRun(t *testing.T) {
 	}
 	if !strings.Contains(report(c.walk(t, nil)), title) {
 		t.Error("another run does not report it")
+	}
+}
+
+// A look at what a key owns costs the same however large the organization is: its own lists when it is made and when it is deleted.
+func TestEphemeralKey_ofAnEditorCostsFourCallsMoreThanAViewers(t *testing.T) {
+	t.Parallel()
+	for _, projects := range []int{0, 70} {
+		for _, block := range []values{nil, {"transfer_ownership_to": lead}} {
+			t.Run(fmt.Sprintf("%d projects, %v", projects, block), func(t *testing.T) {
+				t.Parallel()
+				calls := map[string]int{}
+				for _, role := range []string{"ORG_VIEWER", "ORG_EDITOR"} {
+					c := startCloud(t)
+					c.addMember(t, lead, "ORG_EDITOR")
+					for i := range projects {
+						c.project(t, fmt.Sprint("Map ", i), lead)
+					}
+					w := c.walk(t, block)
+					o := w.mustOpen(t, ephemeralKey, run(values{"role": role}))
+					w.close(t.Context(), t, o).mustBeFree(t)
+					calls[role] = len(c.Requests())
+					if id := c.onlyKeyOrNone(t); id != "" {
+						t.Errorf("%s is left", id)
+					}
+				}
+				if more := calls["ORG_EDITOR"] - calls["ORG_VIEWER"]; more > 4 {
+					t.Errorf("an Editor's key costs %d calls more: %v", more, calls)
+				}
+			})
+		}
+	}
+}
+
+// There is one second for all keys of the run.
+func TestEphemeralKey_twentyAreDeletedAtTheEnd(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	const keys, owning = 20, 3
+	w := c.walk(t, values{"transfer_ownership_to": lead})
+	var maps, owners []string
+	for i := range keys {
+		o := w.mustOpen(t, ephemeralKey, run(values{"name": fmt.Sprint("ci-", i)}))
+		if i < owning {
+			maps, owners = append(maps, c.project(t, fmt.Sprint("Map ", i), o.text(t, "email"))), append(owners, o.text(t, "email"))
+		}
+	}
+	c.ClearRequests()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	w.factory.Close(ctx)
+	if left := len(c.APIKeys()); left != owning {
+		t.Errorf("%d keys are left", left)
+	}
+	for i, id := range maps {
+		if got := c.Owners(id); !slices.Equal(got, []string{owners[i], lead}) {
+			t.Errorf("%v own what the key %s owned", got, owners[i])
+		}
+	}
+	// Each key lists two kinds and is deleted, or reads what it may do, hands it over and reads it back.
+	const deletion, handOver, revocation = 3, 2 + 1 + 2, 1
+	if got, most := len(c.Requests()), (keys-owning)*deletion+owning*handOver+revocation; got > most {
+		t.Errorf("the exit made %d calls, more than %d", got, most)
+	}
+	if open := c.Sessions().Open; open != 0 {
+		t.Errorf("%d sessions are left open", open)
 	}
 }

@@ -193,7 +193,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 	if m.ID.IsUnknown() {
 		m = r.rotate(ctx, state, m, req.Private, resp.Private, &resp.Diagnostics)
-	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, m.deleteOptions().ofRotation(), req.Private, resp.Private, &resp.Diagnostics) {
+	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, "", m.deleteOptions().ofRotation(), nil, &resp.Diagnostics) {
 		return
 	}
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
@@ -210,10 +210,11 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
-	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics) || m.ID.IsNull() {
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}
-	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics)
+	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), announced, &resp.Diagnostics)
 }
 
 // ImportState takes an id, or a name that only one key has.

@@ -53,7 +53,7 @@ func (c *cloud) mustRest(t tb, o object, config values) {
 // A key of 90 days, rotated from 14 days before its end, is made anew every 11 weeks by weekly applies.
 func TestRotation_aYearOfWeeklyApplies(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, lead, "ORG_EDITOR")
 	config := rotating(values{"keep_previous_for": "24h", "transfer_ownership_to": lead})
 	o := c.mustRun(t, object{}, config, nil).object
@@ -83,7 +83,7 @@ func TestRotation_aYearOfWeeklyApplies(t *testing.T) {
 			}
 		default:
 			ends++
-			wants(t, "warnings", r.warnings, `The previous API key "ci" is deleted`, "its time is over", "hands 11 resources to "+lead)
+			wants(t, "warnings", r.warnings, `The previous API key "ci" is deleted`, "its time is over", "transfers 11 projects to "+lead)
 		}
 		o = r.object
 		c.mustRest(t, o, config)
@@ -131,7 +131,7 @@ func TestRotation_planSaysWhy(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			before := rotating(test.before)
 			if before["expires_at"] != nil {
 				before["expires_at"] = c.inDays(300)
@@ -186,7 +186,7 @@ func TestRotation_planKnowsWhatStays(t *testing.T) {
 func TestRotation_withoutSuccessorOfWhatItOwnsIsRefusedAtPlan(t *testing.T) {
 	t.Parallel()
 	for _, keep := range []string{"0s", "24h"} {
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		config := rotating(values{"keep_previous_for": keep, "force_destroy": true})
 		o := c.mustRun(t, object{}, config, nil).object
 		_, err := c.AddProject("Sewers", o.text(t, "email"))
@@ -194,13 +194,13 @@ func TestRotation_withoutSuccessorOfWhatItOwnsIsRefusedAtPlan(t *testing.T) {
 		c.Advance(80 * day)
 		c.ClearRequests()
 		r := c.run(t, apiKey, o, config, nil)
-		wants(t, "errors", r.errors, `Rotating the API key "ci" would delete 1 project with the old key`, `"Sewers"`, "two ways out", "JMAPCLOUD_TRANSFER_OWNERSHIP_TO")
+		wants(t, "errors", r.errors, `Rotating the API key "ci" would also delete 1 project`, `"Sewers"`, "two ways out", "JMAPCLOUD_TRANSFER_OWNERSHIP_TO")
 		if writes := c.writes(); len(writes) > 0 {
 			t.Errorf("%s: written: %v", keep, writes)
 		}
 		c.addMember(t, lead, "ORG_EDITOR")
 		r = c.mustRun(t, o, config, values{"transfer_ownership_to": lead})
-		if keep == "0s" && !strings.Contains(r.warnings, "hands 1 resource to "+lead) {
+		if keep == "0s" && !strings.Contains(r.warnings, "transfers 1 project to "+lead) {
 			t.Errorf("not announced: %s", r.warnings)
 		}
 	}
@@ -230,7 +230,7 @@ func TestRotation_projectMadeSinceThePlanStopsIt(t *testing.T) {
 // The new key is there before the old one goes, and should the old one stay, state knows both.
 func TestRotation_oldKeyThatCannotBeDeletedIsDeletedByTheNextRun(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	config := rotating(nil)
 	o := c.mustRun(t, object{}, config, nil).object
 	c.Advance(80 * day)
@@ -254,7 +254,7 @@ func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
 	t.Parallel()
 	const works = "The current key still works"
 	for age, isSaid := range map[time.Duration]bool{80 * day: true, 91 * day: false} {
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		config := rotating(nil)
 		o := c.mustRun(t, object{}, config, nil).object
 		c.Advance(age)
@@ -269,7 +269,7 @@ func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
 
 func TestRotation_keyHasOnePredecessorAtTheMost(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	at := func(version string) values {
 		return rotating(values{"keep_previous_for": "300h", "rotate_when_changed": map[string]string{"version": version}})
 	}
@@ -291,12 +291,12 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 		errors   []string
 	}{
 		"refused":   {errors: []string{`Deleting the previous API key "ci" would also delete 1 project`, `Deleting the API key "ci" would also delete 1 project`}},
-		"force":     {force: true, wants: []string{`Deleting the previous API key "ci" also deletes 1 project`, `Deleting the API key "ci" also deletes 1 project`}},
-		"successor": {provider: values{"transfer_ownership_to": lead}, wants: []string{`Deleting the previous API key "ci" hands 1 resource`, `Deleting the API key "ci" hands 1 resource`}},
+		"force":     {force: true, wants: []string{`Deleting the previous API key "ci" PERMANENTLY deletes 1 project`, `Deleting the API key "ci" PERMANENTLY deletes 1 project`}},
+		"successor": {provider: values{"transfer_ownership_to": lead}, wants: []string{`Deleting the previous API key "ci" transfers 1 project to lead@example.com`, `Deleting the API key "ci" transfers 1 project to lead@example.com`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			c.addMember(t, lead, "ORG_EDITOR")
 			config := rotating(values{"keep_previous_for": "300h", "force_destroy": test.force})
 			o := c.mustRun(t, object{}, config, nil).object
@@ -323,7 +323,7 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 // A key that is deleted in the portal while the one before still works is not forgotten together with that.
 func TestRotation_keyDeletedInThePortalIsFollowedByAnother(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	config := rotating(values{"keep_previous_for": "48h"})
 	first := c.mustRun(t, object{}, config, nil).object
 	c.Advance(80 * day)
@@ -363,7 +363,7 @@ func TestRotation_previousKeyDeletedInThePortalIsForgotten(t *testing.T) {
 // Terraform plans an update again while it applies. What becomes due in between waits for the next run.
 func TestRotation_whatBecomesDueBetweenPlanAndApplyWaits(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	config := rotating(values{"keep_previous_for": "48h"})
 	o := c.mustRun(t, object{}, config, nil).object
 	c.Advance(76*day - time.Hour)
@@ -388,7 +388,7 @@ func TestRotation_whatBecomesDueBetweenPlanAndApplyWaits(t *testing.T) {
 
 func TestRotation_importedKeyIsKept(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 300)
 	config := rotating(values{"rotate_when_changed": map[string]string{"version": "1"}})
 	o, diags := c.imported(t, nil, apiKey, k.ID, nil)
@@ -409,7 +409,7 @@ func TestRotation_importedKeyIsKept(t *testing.T) {
 func TestRotation_valueKnownLater(t *testing.T) {
 	t.Parallel()
 	for _, version := range []string{"1", "2"} {
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		o := c.mustRun(t, object{}, rotating(values{"rotate_when_changed": map[string]string{"version": "1"}}), nil).object
 		planning := c.walk(t, nil)
 		p := planning.plan(t, apiKey, o, rotating(values{"rotate_when_changed": map[string]string{"version": unknown}}))
@@ -523,4 +523,17 @@ func TestAccRotation_dependentsFollow(t *testing.T) {
 			ConfigStateChecks: []statecheck.StateCheck{c.wrote("DELETE api-keys"), attribute(apiKey, "previous_id", knownvalue.Null())},
 		},
 	)
+}
+
+// The current key's secret is in state, so that it can be asked what it owns: its rotation needs nothing that shows what the account sees.
+func TestRotation_currentKeyIsAskedWhatItOwns(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	config := rotating(values{"keep_previous_for": "0s"})
+	o := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	r := c.mustRun(t, o, config, nil)
+	if k := c.onlyKey(t); k.ID != r.text(t, "id") || r.text(t, "previous_id") != "" {
+		t.Errorf("the key is %s, the previous one %q", k.ID, r.text(t, "previous_id"))
+	}
 }

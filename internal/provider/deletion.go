@@ -22,6 +22,8 @@ const (
 	previousAnnouncementKey = "deletion_previous"
 )
 
+var announcementKeys = []string{announcementKey, previousAnnouncementKey}
+
 // deleteOptions is what the configuration says about the deletion of an owner, and why it is deleted.
 type deleteOptions struct {
 	successor emailValue // the resource's transfer_ownership_to
@@ -164,13 +166,30 @@ func (d *deletions) announceRotation(ctx context.Context, o ownership.Owner, w d
 
 // forget is for a plan that deletes nothing, and for a refresh: an announcement is good for the next apply only.
 func (*deletions) forget(ctx context.Context, private privateReader, to privateWriter, diags *diag.Diagnostics) {
-	for _, key := range []string{announcementKey, previousAnnouncementKey} {
+	for _, key := range announcementKeys {
 		encoded, d := private.GetKey(ctx, key)
 		diags.Append(d...)
 		if len(encoded) > 0 {
 			clearPrivate(ctx, to, diags, key)
 		}
 	}
+}
+
+// announcements are what a plan left for its apply, by their keys in private state. Nil means that no plan showed the deletion.
+type announcements map[string]*ownership.Announcement
+
+// take is for the begin of a deletion: it reads what the plan announced, and takes it out of what is kept. That comes before the first call:
+// should one fail, no later run destroys by what this one's plan has said.
+func (d *deletions) take(ctx context.Context, private privateReader, to privateWriter, diags *diag.Diagnostics) announcements {
+	taken := announcements{}
+	for _, key := range announcementKeys {
+		var announced ownership.Announcement
+		if readPrivate(ctx, private, key, &announced, diags) {
+			taken[key] = &announced
+		}
+	}
+	d.forget(ctx, private, to, diags)
+	return taken
 }
 
 // mayDelete reports early whether delete would refuse, as far as that can be told without a change to what o owns.
@@ -188,16 +207,12 @@ func (d *deletions) mayDelete(ctx context.Context, o ownership.Owner, w deleteOp
 	return true
 }
 
-// delete is an apply's part: it keeps to the announcement in private state, and takes it out before the first call.
-func (d *deletions) delete(ctx context.Context, o ownership.Owner, w deleteOptions, private privateReader, to privateWriter, diags *diag.Diagnostics) (deleted bool) {
+// delete is an apply's part: it keeps to the announcement that was taken out of private state.
+func (d *deletions) delete(ctx context.Context, o ownership.Owner, w deleteOptions, announced announcements, diags *diag.Diagnostics) (deleted bool) {
 	question, words := d.question(o, w)
 	var a *ownership.Announcement
 	if !question.Hidden {
-		var announced ownership.Announcement
-		if readPrivate(ctx, private, w.key(), &announced, diags) {
-			a = &announced
-		}
-		clearPrivate(ctx, to, diags, w.key())
+		a = announced[w.key()]
 	}
 	result, err := d.ownership.Delete(ctx, question, a)
 	if err != nil {
@@ -225,14 +240,14 @@ func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, 
 			"Name another member in transfer_ownership_to, or leave it out.")
 		return
 	}
-	why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
+	found, why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
 	switch {
 	case client.IsNotConfigured(err): // the deletion will look it up
 	case err != nil:
 		addError(diags, "list the members, to look up transfer_ownership_to", err)
 	case why != ownership.Fits && !plan.Equal(state):
 		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), client.Printable(plan.address())+" could not receive anything yet",
-			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, client.Member{})))
+			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, found)))
 	}
 }
 

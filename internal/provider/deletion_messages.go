@@ -241,7 +241,7 @@ func misfitSentence(why ownership.Misfit, found client.Member) string {
 	case ownership.IsAnotherMember:
 		return "The member whom the plan announced is gone, and another member has the email now. Plan again."
 	default:
-		return "No active member of the organization has this email. Somebody who is invited has to accept first."
+		return "No active member of the organization has this email. An invited person has to accept first."
 	}
 }
 

@@ -99,14 +99,14 @@ func (e *ephemeralKeys) open() []ephemeralKey {
 const closeTime = 2 * time.Minute
 
 // closeEphemeralKey deletes a key by the rules of ownership. What the key made during the run counts.
-func (r *run) closeEphemeralKey(ctx context.Context, k ephemeralKey, private privateReader, diags *diag.Diagnostics) {
+func (r *run) closeEphemeralKey(ctx context.Context, k ephemeralKey, diags *diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
 	defer cancel()
 	if opened, found := r.ephemeralKeys.find(k.ID); found {
 		k = opened // with its secret
 	}
 	var found diag.Diagnostics
-	deleted := r.deletions.delete(ctx, k.owner(), k.deleteOptions(), private, nil, &found)
+	deleted := r.deletions.delete(ctx, k.owner(), k.deleteOptions(), nil, &found)
 	if deleted {
 		r.ephemeralKeys.setDeleted(k.ID)
 	}

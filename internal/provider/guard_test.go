@@ -68,7 +68,7 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			o := c.administrator(t, ada)
 			p := c.walk(t, nil).plan(t, member, o, way.config(ada))
 			p.diags.mustBeFree(t)
@@ -85,7 +85,7 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 
 	t.Run("promoted since the plan", func(t *testing.T) {
 		t.Parallel()
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		c.addMember(t, ada, "ORG_VIEWER")
 		o := c.create(t, member, values{"email": ada, "role": "ORG_VIEWER"})
 		p := c.walk(t, nil).plan(t, member, o, nil)
@@ -98,7 +98,7 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 
 	t.Run("adopted with a lower role", func(t *testing.T) {
 		t.Parallel()
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		c.addMember(t, ada, "ORG_ADMIN")
 		p := c.walk(t, nil).plan(t, member, object{}, values{"email": c.Account().Username, "role": "ORG_EDITOR"})
 		p.diags.mustBeFree(t)
@@ -112,7 +112,7 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 
 	t.Run("invited, and an administrator since the plan", func(t *testing.T) {
 		t.Parallel()
-		c := startCloud(t)
+		c := startCloud(t).withOthersMaps(t)
 		o := c.create(t, member, values{"email": ada, "role": "ORG_ADMIN"})
 		p := c.walk(t, nil).plan(t, member, o, nil)
 		p.diags.mustBeFree(t)
@@ -160,7 +160,7 @@ func TestGuard_anotherAdministratorMayGo(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			one, two := c.administrator(t, ada), c.administrator(t, grace)
 			planning, applying := c.walk(t, nil), c.walk(t, nil)
 			for email, o := range map[string]object{ada: one, grace: two} { // both in one run
@@ -187,7 +187,7 @@ func TestAccGuard_accountInUseIsLeftByARemovedBlock(t *testing.T) {
 	}
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)}, // removed blocks
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{
 			{
 				Config:            managed("ORG_ADMIN"),

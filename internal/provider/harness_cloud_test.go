@@ -19,7 +19,8 @@ import (
 // cloud is a simulated cloud of a test's own, whose every exchange is checked against the contract.
 type cloud struct {
 	*simulator.Server
-	url string
+	url    string
+	others []string // members who are there for their maps alone
 }
 
 func startCloud(t *testing.T) *cloud {
@@ -28,6 +29,37 @@ func startCloud(t *testing.T) *cloud {
 	c.Use(contract.Middleware(func(err error) { t.Error(err) }))
 	c.serve(t)
 	return c
+}
+
+// startDialect is a cloud that differs from the contract, which therefore checks nothing.
+func startDialect(t *testing.T, dialects ...string) *cloud {
+	t.Helper()
+	c := &cloud{Server: simulator.New()}
+	must(t, c.Speak(dialects...))
+	c.serve(t)
+	return c
+}
+
+// cartographer is a member whose maps the account sees without being given them.
+const cartographer = "cartographer@example.com"
+
+// withOthersMaps gives the cloud a member with a project and a data source that only they own: what shows that the account in use sees what
+// is not shared with it. Without that, the provider deletes no member and no key of an Editor unless it is told to whom their maps go.
+func (c *cloud) withOthersMaps(t tb) *cloud {
+	t.Helper()
+	_, err := c.AddMember("Member "+cartographer, cartographer, "ORG_EDITOR", password)
+	must(t, err)
+	c.others = append(c.others, cartographer)
+	_, err = c.AddProject("Contours", cartographer)
+	must(t, err)
+	_, err = c.AddDataSource("Heights", cartographer)
+	must(t, err)
+	return c
+}
+
+// projects leaves the maps out that are there only to be seen.
+func (c *cloud) projects() []simulator.Project {
+	return slices.DeleteFunc(c.Projects(), func(p simulator.Project) bool { return slices.Equal(p.Owners, c.others) })
 }
 
 // serve puts the cloud on a socket.
@@ -56,7 +88,7 @@ func (c *cloud) addMember(t *testing.T, email, role string) simulator.Member {
 const password = "Correct-Horse.7"
 
 // must stops the test when something that was done in the portal failed.
-func must(t *testing.T, err error) {
+func must(t tb, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -179,9 +211,10 @@ func (c *cloud) opens(secret string) error {
 	return nil
 }
 
-// isLeftWith is an error unless the members are the administrator and those with emails, and nobody is invited.
+// isLeftWith is an error unless the members are the administrator, those with emails and those who are there for their maps alone, and no
+// invitation is left.
 func (c *cloud) isLeftWith(emails ...string) error {
-	want := append([]string{c.Account().Username}, emails...)
+	want := slices.Concat([]string{c.Account().Username}, emails, c.others)
 	var got []string
 	for _, m := range c.Members() {
 		got = append(got, m.Email)

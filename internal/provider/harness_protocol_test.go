@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -57,9 +58,14 @@ type planned struct {
 	diags    diagnostics
 }
 
+// newFactory makes providers that do not wait for the cloud to do a moment later what it has answered.
+func newFactory() *provider.Factory {
+	return &provider.Factory{Version: "test", Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+}
+
 // providerSchema is the same for every walk.
 var providerSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
-	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
+	server := providerserver.NewProtocol6(newFactory().New())()
 	return server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 })
 
@@ -68,7 +74,7 @@ func (c *cloud) walk(t tb, arguments values) *walk { return c.walkOf(t, "1.11.4"
 // walkOf is a walk of another version of Terraform.
 func (c *cloud) walkOf(t tb, version string, arguments values) *walk {
 	t.Helper()
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	server := providerserver.NewProtocol6(factory.New())()
 	schema, err := providerSchema()
 	if err != nil {
@@ -565,7 +571,7 @@ func configured(t tb, factory *provider.Factory, block values) (*walk, diagnosti
 // started is a provider with exactly this block that has signed in, or could not. It logs out.
 func started(t tb, block values) (signedInAs string, diags diagnostics) {
 	t.Helper()
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	defer factory.Close(context.Background())
 	w, diags := configured(t, factory, block)
 	if diags.hasError() {

@@ -2,6 +2,8 @@ package provider_test
 
 import (
 	"net/http"
+	"path"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,16 +109,17 @@ func boundaries() map[string]simulator.Fault {
 // At every boundary there is at the end one key at the most that works, and it is in state, or tracked as tainted.
 func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 	t.Parallel()
+	lost := wantsAtLeast(t, len(boundaries())*len(cleanUps), 27)
 	for boundary, fault := range boundaries() {
 		for cleanUp, obstacle := range cleanUps {
 			t.Run(boundary+"/clean-up "+cleanUp, func(t *testing.T) {
 				t.Parallel()
-				c := startCloud(t)
+				lost.row()
+				c := startCloud(t).withOthersMaps(t)
 				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
-				lost := fault
-				lost.Method, lost.Path, lost.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
-				c.Inject(lost)
+				fault.Method, fault.Path, fault.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
+				c.Inject(fault)
 				if obstacle != nil {
 					c.Inject(*obstacle)
 				}
@@ -136,6 +139,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 					}
 					return
 				}
+				lost.shows()
 				made := c.tainted(t, o, config)
 				if keys := c.APIKeys(); len(keys) != 1 || keys[0].Secret != made.text(t, "key") {
 					t.Errorf("after the next run there are %d keys", len(keys))
@@ -232,21 +236,27 @@ func TestLostAnswer_rotationIsTakenUpByTheNextRun(t *testing.T) {
 	for cleanUp, obstacle := range cleanUps {
 		t.Run("clean-up "+cleanUp, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			config := rotating(values{"keep_previous_for": "24h"})
 			o := c.mustRun(t, object{}, config, nil).object
 			c.Advance(80 * day)
 			c.loseAnswer(lostAnswers["closed"], "api-keys", -1)
-			r := c.run(t, apiKey, o, config, nil, func() {
-				if obstacle != nil {
-					c.Inject(*obstacle)
-				}
+			var over atomic.Bool
+			c.Use(func(next http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if obstacle != nil && !over.Load() && r.Method == http.MethodPost && path.Base(r.URL.Path) == "api-keys" {
+						c.Inject(*obstacle)
+					}
+					next.ServeHTTP(w, r)
+				})
 			})
+			r := c.run(t, apiKey, o, config, nil)
 			c.ClearFaults()
 			wants(t, "errors", r.errors, `Unable to rotate the API key "ci"`, "The current key still works")
 			if r.text(t, "id") != o.text(t, "id") || len(c.APIKeys()) > 2 {
 				t.Fatalf("the key is %s of %d", r.text(t, "id"), len(c.APIKeys()))
 			}
+			over.Store(true)
 			r = c.mustRun(t, r.object, config, nil)
 			if keys := c.APIKeys(); len(keys) != 2 || r.text(t, "previous_id") != o.text(t, "id") || c.opens(r.text(t, "key")) != nil {
 				t.Errorf("after the next run there are %d keys", len(keys))

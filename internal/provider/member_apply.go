@@ -90,12 +90,12 @@ func (r *memberResource) withdraw(ctx context.Context, m memberModel) (directory
 }
 
 // remove removes a member, unless the guard refuses.
-func (r *memberResource) remove(ctx context.Context, member client.Member, m memberModel, private privateReader, to privateWriter, diags *diag.Diagnostics) {
+func (r *memberResource) remove(ctx context.Context, member client.Member, m memberModel, announced announcements, diags *diag.Diagnostics) {
 	r.guardAccountInUse(ctx, "remove", member, diags)
 	if diags.HasError() {
 		return
 	}
-	r.run.deletions.delete(ctx, m.ownerAs(member), m.deleteOptions(), private, to, diags)
+	r.run.deletions.delete(ctx, m.ownerAs(member), m.deleteOptions(), announced, diags)
 }
 
 // guardAccountInUse refuses to remove or demote, as attempt says ("remove", "demote"), the account that the provider signs in

@@ -247,13 +247,14 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.withdraw(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 		return
 	}
 	if s.Member != nil {
-		r.remove(ctx, *s.Member, m, req.Private, resp.Private, &resp.Diagnostics)
+		r.remove(ctx, *s.Member, m, announced, &resp.Diagnostics)
 	}
 }
 

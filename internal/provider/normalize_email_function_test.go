@@ -12,14 +12,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
-
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 )
 
 // normalized calls the function in a provider that nobody configured: it works offline, and in terraform validate.
 func normalized(t *testing.T, argument tftypes.Value) (email, problem string) {
 	t.Helper()
-	server := providerserver.NewProtocol6((&provider.Factory{Version: "test"}).New())()
+	server := providerserver.NewProtocol6(newFactory().New())()
 	resp, err := server.CallFunction(t.Context(), &tfprotov6.CallFunctionRequest{Name: "normalize_email", Arguments: []*tfprotov6.DynamicValue{dynamic(t, argument)}})
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +78,7 @@ func TestAccNormalizeEmail_isAKeyInAMap(t *testing.T) {
 	}
 	want := statecheck.ExpectKnownOutputValue("people", knownvalue.MapExact(map[string]knownvalue.Check{"ana@example.com": knownvalue.StringExact("ORG_EDITOR")}))
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
 		Steps: []resource.TestStep{
 			{Config: of("Ana@Example.com"), ConfigStateChecks: []statecheck.StateCheck{want}},

@@ -131,12 +131,15 @@ func TestOwnedResourcesData_thatCannotBeReadWhole(t *testing.T) {
 func TestOwnedResourcesData_deletedMeanwhileIsLeftOut(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	p, err := c.AddProject("Roads")
-	must(t, err)
-	must(t, ignore(c.AddProject("Rivers")))
-	c.Inject(simulator.Fault{
-		Method: http.MethodGet, Path: "/api/mcs/rest/v1/organizations/*/projects/" + p.ID + "/permissions",
-		Action: simulator.ActionStatus, Status: http.StatusNotFound, Body: `{"message":"There is no such project."}`,
+	p := c.project(t, "Roads")
+	c.project(t, "Rivers")
+	c.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/projects/"+p+"/permissions") {
+				_ = c.DeleteProject(p)
+			}
+			next.ServeHTTP(w, r)
+		})
 	})
 	got, diags := c.walk(t, nil).data(t, ownedResourcesData, nil)
 	diags.mustBeFree(t)

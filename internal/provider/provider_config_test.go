@@ -61,7 +61,7 @@ func TestAccProvider_isConfiguredByTheEnvironmentAlone(t *testing.T) {
 	a := c.Account()
 	environment(t, map[string]string{"ENDPOINT": c.url, "ORGANIZATION_ID": a.OrganizationID, "USERNAME": a.Username, "PASSWORD": a.Password})
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{{
 			Config:            dataBlock(currentMemberData, "test"),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("data."+currentMemberData, "email", is(a.Username))},
@@ -85,7 +85,7 @@ func TestProvider_environmentStandsInForTheBlock(t *testing.T) {
 	}
 	t.Run("which organization", func(t *testing.T) {
 		environment(t, map[string]string{"ORGANIZATION_ID": roads.ID})
-		w, diags := configured(t, &provider.Factory{Version: "test"}, c.account(values{"organization_id": nil}))
+		w, diags := configured(t, newFactory(), c.account(values{"organization_id": nil}))
 		diags.mustBeFree(t)
 		got, diags := w.data(t, organizationData, nil)
 		diags.mustBeFree(t)
@@ -316,7 +316,7 @@ func TestAccProvider_badInputMakesNothing(t *testing.T) {
 			ExpectError: says(words),
 		}
 	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: []resource.TestStep{
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{
 		refuses(`refuses to sign in "admin@example.com"`, c.url, a.OrganizationID, "Wrong-Horse.7"),
 		refuses(fmt.Sprintf(`It belongs to: "Simulated Organization" (%s)`, a.OrganizationID), c.url, unknownID, a.Password),
 		refuses("plain http is for this machine", "http://api.example.com", a.OrganizationID, a.Password),
@@ -380,7 +380,7 @@ func TestProvider_unusableAccessTokenSaysWhatToDo(t *testing.T) {
 	}
 
 	// It may expire while it is in use.
-	w, diags := configured(t, &provider.Factory{Version: "test"}, c.account(values{"username": nil, "password": nil, "access_token": token(a.Username, a.Password, a.OrganizationID)}))
+	w, diags := configured(t, newFactory(), c.account(values{"username": nil, "password": nil, "access_token": token(a.Username, a.Password, a.OrganizationID)}))
 	diags.mustBeFree(t)
 	_, diags = w.data(t, organizationData, nil)
 	diags.mustBeFree(t)
@@ -431,7 +431,7 @@ func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
 		made = append(made, plancheck.ExpectResourceAction(tested(typeName), plancheck.ResourceActionCreate))
 	}
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{{
 			Config: c.fromLater(hcl),
 			ConfigPlanChecks: plans(append(made, happensAtPlan(func() error {
@@ -457,7 +457,7 @@ func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
 // A data source is read at plan, so it needs to reach the cloud then.
 func TestAccProvider_dataSourceSaysThatTheEndpointIsKnownLater(t *testing.T) {
 	c := startCloud(t)
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: []resource.TestStep{{
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{{
 		Config:      c.fromLater(dataBlock(membersData, "test")),
 		ExpectError: says("The provider's endpoint will be known only after apply. Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."),
 	}, {
@@ -498,7 +498,7 @@ func TestProvider_everyArgumentMayBeKnownLater(t *testing.T) {
 func TestProvider_signsInAtTheFirstCall(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	w, diags := configured(t, factory, c.account(nil))
 	diags.mustBeFree(t)
 	w.validate(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}).mustBeFree(t)
@@ -539,7 +539,7 @@ func TestProvider_closesEverySession(t *testing.T) {
 	c := startCloud(t)
 	roads, err := c.AddOrganization("Roads", c.Account().Username)
 	must(t, err)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	for range 2 {
 		w, diags := configured(t, factory, c.account(nil))
 		diags.mustBeFree(t)
@@ -566,7 +566,7 @@ func TestProvider_closesEverySession(t *testing.T) {
 func TestProvider_closeEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	factory := &provider.Factory{Version: "test"}
+	factory := newFactory()
 	w, diags := configured(t, factory, c.account(nil))
 	diags.mustBeFree(t)
 	_, diags = w.data(t, membersData, nil)

@@ -204,7 +204,7 @@ func TestSchema_resourcesHaveTheirFirstVersion(t *testing.T) {
 // golden is every attribute that a configuration may set, R where it must and c where the provider fills it in otherwise.
 // A change here is a change to somebody's configuration.
 var golden = map[string]string{
-	"provider":                              "access_token, allowed_organization_ids, bulk_read, endpoint, organization_id, password, transfer_ownership_to, username",
+	"provider":                              "access_token, allowed_organization_ids, bulk_read, endpoint, organization_id, password, rehearse_deletions, transfer_ownership_to, username",
 	"resource jmapcloud_api_key":            "expires_at c, force_destroy, keep_previous_for, lifetime, name R, role R, rotate_before, rotate_when_changed, store_key, transfer_ownership_to",
 	"resource jmapcloud_invitation":         "email R, language c, on_expired c, role R",
 	"resource jmapcloud_member":             "email R, force_destroy, language c, on_expired_invitation c, role R, transfer_ownership_to",
