@@ -44,6 +44,7 @@ type Error struct {
 	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
 
+	repeated   bool // the same was said before
 	incomplete bool // the API answered well, and the answer does not say what it must
 }
 
@@ -60,6 +61,7 @@ const (
 	wrongEndpoint
 	wrongOrganization
 	goneOrganization
+	unknownAccount
 	clientClosed
 	notConfigured
 )
@@ -145,6 +147,12 @@ func IsWrongCredentials(err error) bool { return hasProblem(err, wrongCredential
 
 // IsDeadAccessToken reports whether the access token that the client was given is not taken, or no longer.
 func IsDeadAccessToken(err error) bool { return hasProblem(err, deadAccessToken) }
+
+// IsRepeated reports whether the client has said the same of another call before: the end of the access token concerns all of them.
+func IsRepeated(err error) bool { return is(err, func(e *Error) bool { return e.repeated }) }
+
+// IsUnknownAccount reports whether the cloud does not tell which member has signed in, nor can that be found in the list of members.
+func IsUnknownAccount(err error) bool { return hasProblem(err, unknownAccount) }
 
 // IsMalformedAccessToken reports whether the access token that the client was given cannot be one.
 func IsMalformedAccessToken(err error) bool { return hasProblem(err, malformedAccessToken) }
