@@ -306,7 +306,7 @@ func TestDeletion_successorIsQualified(t *testing.T) {
 		must(t, err)
 		equal(t, email, planned.Misfit, want)
 		equal(t, email+" fits", planned.Reason == SuccessorUnfit, want != Fits)
-		why, err := run.PlanSuccessor(t.Context(), asOwner(w.owner), email)
+		_, why, err := run.PlanSuccessor(t.Context(), asOwner(w.owner), email)
 		must(t, err)
 		equal(t, email, why, want)
 	}
