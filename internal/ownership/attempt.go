@@ -49,6 +49,17 @@ func (o *Ownership) AtExit(ctx context.Context, d Deletion) (Result, error) {
 
 // run asks the rule, takes the step that it answers, and asks again.
 func (t *attempt) run(ctx context.Context) error {
+	if owner := t.deletion.Owner; owner.Kind == client.MemberOwner {
+		if err := t.o.departures.leave(ctx, owner.Email); err != nil {
+			return err
+		}
+		defer func() {
+			if !t.Deleted {
+				t.o.departures.stay(owner.Email)
+			}
+		}()
+	}
+	defer t.o.departures.receive(t.deletion.Successor.Email)()
 	read := t.o.reader.fresh
 	for range steps {
 		err := t.ask(ctx, read)
