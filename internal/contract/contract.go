@@ -48,6 +48,49 @@ func Operations() []Operation {
 	return all
 }
 
+// Dialects returns what the provider does in each way in which the cloud may differ from the document, by the dialect's name. What the cloud
+// does then is the simulator's to say, which speaks them all.
+func Dialects() map[string]string {
+	all := map[string]string{}
+	for name, then := range object(loaded().document.Extensions["x-dialects"]) {
+		all[name], _ = then.(string)
+	}
+	return all
+}
+
+// Rule is what holds beside the names: no path, parameter or property carries it.
+type Rule struct {
+	Name, About, Says string
+	Evidence, Source  string
+	Dialects          []string
+}
+
+// Rules returns all rules of the document, sorted by name.
+func Rules() []Rule {
+	var all []Rule
+	for name, of := range object(loaded().document.Extensions["x-rules"]) {
+		text := func(field string) string { value, _ := object(of)[field].(string); return value }
+		all = append(all, Rule{name, text("about"), text("says"), text("x-evidence"), text("x-source"), texts(object(of)["x-dialects"])})
+	}
+	slices.SortFunc(all, func(a, b Rule) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+func object(value any) map[string]any {
+	o, _ := value.(map[string]any)
+	return o
+}
+
+func texts(value any) []string {
+	var all []string
+	list, _ := value.([]any)
+	for _, one := range list {
+		text, _ := one.(string)
+		all = append(all, text)
+	}
+	return all
+}
+
 // Lookup returns the id of the operation that r calls on whatever host, and false if there is none.
 func Lookup(r *http.Request) (operationID string, ok bool) {
 	route, _, err := loaded().router.FindRoute(r)

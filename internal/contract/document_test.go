@@ -180,6 +180,78 @@ func TestDocument_decidedNames(t *testing.T) {
 	}
 }
 
+// dialectsOf are the names that something graded has in x-dialects.
+func dialectsOf(of node) []string {
+	var names []string
+	listed, _ := of["x-dialects"].([]any)
+	for _, name := range listed {
+		names = append(names, name.(string))
+	}
+	return names
+}
+
+// What is decided may be wrong, so the document names at least one way in which the cloud may differ.
+func TestDocument_decidedThingsHaveDialects(t *testing.T) {
+	t.Parallel()
+	root := document(t)
+	check := func(name, evidence string, dialects []string) {
+		if evidence == "decided" && len(dialects) == 0 {
+			t.Errorf("%s is decided and names no dialect", name)
+		}
+	}
+	for _, g := range all(root) {
+		evidence, _ := g.node["x-evidence"].(string)
+		check(g.name, evidence, dialectsOf(g.node))
+	}
+	for _, r := range contract.Rules() {
+		check("rule "+r.Name, r.Evidence, r.Dialects)
+	}
+}
+
+func TestDocument_dialectsAreNamedAndAnswered(t *testing.T) {
+	t.Parallel()
+	named := map[string]bool{}
+	for _, g := range all(document(t)) {
+		for _, name := range dialectsOf(g.node) {
+			named[name] = true
+		}
+	}
+	for _, r := range contract.Rules() {
+		for _, name := range r.Dialects {
+			named[name] = true
+		}
+	}
+	answered := contract.Dialects()
+	for name := range named {
+		if !strings.HasSuffix(answered[name], ".") {
+			t.Errorf("%s: the provider then does %q", name, answered[name])
+		}
+	}
+	for name := range answered {
+		if !named[name] {
+			t.Errorf("nothing in the document may differ by %s", name)
+		}
+	}
+	if len(answered) < 80 {
+		t.Errorf("only %d dialects", len(answered))
+	}
+}
+
+func TestDocument_gradesRules(t *testing.T) {
+	t.Parallel()
+	for _, r := range contract.Rules() {
+		if !strings.HasSuffix(r.Says, ".") || r.About == "" || (r.Evidence == "decided") != (r.Source == "") {
+			t.Errorf("%+v", r)
+		}
+		if !slices.Contains([]string{"documented", "observed", "decided"}, r.Evidence) {
+			t.Errorf("%s has the grade %q", r.Name, r.Evidence)
+		}
+	}
+	if len(contract.Rules()) < 30 {
+		t.Errorf("only %d rules", len(contract.Rules()))
+	}
+}
+
 func TestDocument_operationIsWhole(t *testing.T) {
 	t.Parallel()
 	root := document(t)

@@ -54,9 +54,9 @@ func (d *Directory) FindInvitation(ctx context.Context, id, email string) (clien
 		func(i client.Invitation) string { return i.ID })
 }
 
-// CreateInvitation sends an invitation. A create is never sent twice blindly: where its answer is lost, the cloud is asked
+// createInvitation sends an invitation. A create is never sent twice blindly: where its answer is lost, the cloud is asked
 // whether the invitation is there.
-func (d *Directory) CreateInvitation(ctx context.Context, r client.InvitationRequest) (client.Invitation, error) {
+func (d *Directory) createInvitation(ctx context.Context, r client.InvitationRequest) (client.Invitation, error) {
 	defer d.invitations.invalidate()
 	if _, err := d.OrganizationID(ctx); err != nil { // which also sets the clock
 		return client.Invitation{}, err

@@ -162,10 +162,10 @@ func (d *Directory) InvitedPeople(ctx context.Context) ([]Membership, error) {
 	return people, nil
 }
 
-// MembershipUnlessAbsent is a Fresh Membership of a person who stands in the lists of this run, and absent for others: should
+// membershipUnlessAbsent is a Fresh Membership of a person who stands in the lists of this run, and absent for others: should
 // they have come since, the cloud refuses to invite them. So the creation of many memberships does not fetch the lists for
 // each.
-func (d *Directory) MembershipUnlessAbsent(ctx context.Context, email string) (Membership, error) {
+func (d *Directory) membershipUnlessAbsent(ctx context.Context, email string) (Membership, error) {
 	found, err := d.Membership(ctx, "", email, Cached)
 	if err != nil || found.IsAbsent() {
 		return Membership{}, err
@@ -175,7 +175,7 @@ func (d *Directory) MembershipUnlessAbsent(ctx context.Context, email string) (M
 
 // Invite sends an invitation.
 func (d *Directory) Invite(ctx context.Context, r client.InvitationRequest) (Membership, error) {
-	i, err := d.CreateInvitation(ctx, r)
+	i, err := d.createInvitation(ctx, r)
 	if err != nil {
 		return Membership{}, err
 	}
@@ -244,7 +244,7 @@ type Admission struct {
 // Admit invites a person with the role and language of r, or adopts the member or the invitation that is there already. It
 // does not change a member's role: the caller may have to ask first.
 func (d *Directory) Admit(ctx context.Context, r client.InvitationRequest) (Admission, error) {
-	found, err := d.MembershipUnlessAbsent(ctx, r.Email)
+	found, err := d.membershipUnlessAbsent(ctx, r.Email)
 	if err == nil && found.IsAbsent() {
 		var now Membership
 		now, err = d.Invite(ctx, r)

@@ -2,7 +2,6 @@ package ownership
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -17,7 +16,8 @@ type attempt struct {
 	o            *Ownership
 	deletion     Deletion
 	announcement *Announcement
-	tries        int // how often the cloud was asked to delete
+	tries        int  // how often the cloud was asked to delete
+	byEmail      bool // the cloud refused a deletion for the successor's id
 	Result
 }
 
@@ -118,7 +118,7 @@ func (t *attempt) ask(ctx context.Context, read func(context.Context) (*Reading,
 	shown, ended := t.o.trial.ended()
 	switch {
 	case ended:
-		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation, shown.why
+		found.Rehearsal, found.Revocation, t.Evidence = shown.result, shown.revocation && !t.deletion.atExit, shown.why
 	case !t.o.config.Rehearse || t.deletion.atExit:
 		found.Rehearsal = RehearsalForbidden
 	}
@@ -145,7 +145,7 @@ func (t *attempt) rehearse(ctx context.Context) error {
 // transfer hands the holdings over to the successor.
 func (t *attempt) transfer(ctx context.Context) error {
 	r := &Reading{proof: t.o.reader.proved()}
-	if !t.isAlone {
+	if isShown := r.proof.forms.isLearned(client.MemberOwner); !t.isAlone || !isShown && !t.deletion.atExit {
 		var err error
 		if r, err = t.o.reader.fresh(ctx); err != nil {
 			return err
@@ -153,7 +153,7 @@ func (t *attempt) transfer(ctx context.Context) error {
 	}
 	done := handOver{
 		Ownership: t.o, reading: r, owner: t.deletion.Owner, successor: t.Successor,
-		revoke: t.Revocation && !t.deletion.atExit, lastResort: t.Step == Refuse,
+		revoke: t.Revocation, lastResort: t.Step == Refuse,
 	}.all(ctx, t.Holdings)
 	t.Moved = append(t.Moved, done.moved...)
 	t.Given, t.HandOver = done.given, HandedOver
@@ -166,16 +166,17 @@ func (t *attempt) transfer(ctx context.Context) error {
 // carryOut asks the cloud to delete the owner of a permit. A lost answer, or a refusal of the moment, is no error until there have been enough
 // of them: what the successor has is read again before the deletion is asked for again.
 func (t *attempt) carryOut(ctx context.Context) error {
-	transferTo := t.permit.successor.ID
-	if shown, _ := t.o.trial.ended(); shown.byEmail {
-		transferTo = t.permit.successor.Email
-	}
-	err := t.o.delete(ctx, t.permit, transferTo)
+	shown, _ := t.o.trial.ended()
+	t.permit.byEmail = shown.byEmail || t.byEmail
+	err := t.o.delete(ctx, t.permit)
 	t.tries++
 	isOpen := client.IsUncertain(err) || client.IsUnreachable(err) || client.IsThrottled(err)
 	switch {
 	case err == nil:
 	case (client.IsUncertain(err) || client.IsNotFound(err)) && !t.o.exists(ctx, t.permit.owner):
+	case client.IsInvalid(err) && t.Reason == OwnsNothing && t.permit.successor.ID != "" && !t.permit.byEmail:
+		t.byEmail = true // nothing has changed, and which of the two names the successor is not published
+		return nil
 	case isOpen && t.tries < len(looks) && !t.deletion.atExit:
 		if t.o.config.Wait(ctx, looks[t.tries]) != nil {
 			return err
@@ -204,16 +205,10 @@ func (o *Ownership) exists(ctx context.Context, owner Owner) bool {
 	return !client.IsNotFound(err)
 }
 
-// errNoPermit says that a deletion was asked for that the rule did not allow. It is a bug.
-var errNoPermit = errors.New("the deletion was not permitted: this is a bug in the provider, please report it")
-
 // delete is the one place where a member or a key is deleted.
-func (o *Ownership) delete(ctx context.Context, permit Permit, transferTo string) error {
-	if !permit.granted {
-		return errNoPermit
-	}
-	defer o.directory.Deleted(permit.owner.Kind)
-	return o.client.DeleteOwner(ctx, permit.owner.Kind, permit.owner.ID, transferTo)
+func (o *Ownership) delete(ctx context.Context, p permit) error {
+	defer o.directory.Deleted(p.owner.Kind)
+	return o.client.DeleteOwner(ctx, p)
 }
 
 // verify reads back what the owner still owned when it was deleted with a successor.

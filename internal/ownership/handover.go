@@ -84,15 +84,19 @@ func (h handOver) one(ctx context.Context, resource client.Resource) (moved bool
 	if err != nil || !h.revoke {
 		return false, err
 	}
-	p := h.owner.party()
+	p, isIn := h.owner.party(), false
 	for _, entry := range permissions {
 		if !p.is(readPrincipal(entry.Principal)) {
 			continue
 		}
+		isIn = true
 		err := h.call(ctx, func() error { return h.client.Revoke(ctx, resource.Kind, resource.ID, entry.Principal) })
 		if client.IsRefused(err) {
 			return false, nil // nothing has changed: the successor is an owner, and so is the owner still
 		}
+	}
+	if !isIn {
+		return false, nil // no entry is understood to be the owner's
 	}
 	permissions, err = h.readBack(ctx, resource, "")
 	switch {

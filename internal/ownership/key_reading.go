@@ -59,13 +59,14 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 		return ownView{}, false
 	}
 	view = ownView{holdings: r.holdings(p), open: r.proof.lengths(kindsOf(seen))}
+	isTrusted := !r.open(p).Has(openContradicted)
 	for i, resource := range seen {
 		one, isListed := r.find(resource)
 		switch {
 		case isListed && p.isIn(one.owners): // which is among the holdings
 		case judged[i] == owns:
 			view.holdings = append(view.holdings, resource)
-		case judged[i] == unclear && !(isListed && r.isClearlyOthers(one, p)):
+		case judged[i] == unclear && !(isListed && isTrusted && r.isClearlyOthers(one, p)):
 			view.open |= OpenForm
 		}
 	}

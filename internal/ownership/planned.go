@@ -52,8 +52,11 @@ func (p *planned) isDemoted(email string) bool {
 	return p.demotions[client.NormalizeEmail(email)]
 }
 
-// expect notes that the successor receives what o owns, or is to receive it one day.
+// expect notes that the successor receives what o owns, or is to receive it one day. No one succeeds themselves.
 func (p *planned) expect(successor string, o Owner) {
+	if client.SameEmail(successor, o.Email) {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.successors == nil {

@@ -12,8 +12,12 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// maxAge is how old a reading may be when something is deleted by it. An older one is brought up to date for all that wait.
-const maxAge = 5 * time.Second
+// A reading by which something is deleted may be as old as maxAge, or as agePerList times what its lists took, where those take long. An older
+// one is brought up to date for all that wait: another run may have handed something over meanwhile.
+const (
+	maxAge     = 2 * time.Second
+	agePerList = 5
+)
 
 // reader keeps the reading of a run. The first look reads everything: four lists, and the permissions of each resource. Later looks
 // read the lists again, and only the permissions of what is new, of what belonged to a member or key that has gone, and of what could
@@ -27,6 +31,7 @@ type reader struct {
 	mu      sync.Mutex
 	current *Reading // the last whose lists could be read, nil until there is one
 	readAt  time.Time
+	listing time.Duration // what its lists took
 	proof   proof
 	// late are the changes that were entered while a reading was made: they are entered into that one, too.
 	late []func(*Reading)
@@ -41,9 +46,9 @@ func (r *reader) planned(ctx context.Context) (*Reading, error) {
 	return r.get(ctx, false, func(time.Time) bool { return true })
 }
 
-// fresh returns a reading that is not older than maxAge.
+// fresh returns a reading that has not aged.
 func (r *reader) fresh(ctx context.Context) (*Reading, error) {
-	return r.get(ctx, true, func(readAt time.Time) bool { return r.now().Sub(readAt) < maxAge })
+	return r.get(ctx, true, func(readAt time.Time) bool { return r.now().Sub(readAt) < max(maxAge, agePerList*r.listing) })
 }
 
 // after returns a reading that was begun after the time t.
@@ -51,16 +56,6 @@ func (r *reader) after(t time.Time) func(context.Context) (*Reading, error) {
 	return func(ctx context.Context) (*Reading, error) {
 		return r.get(ctx, true, func(readAt time.Time) bool { return readAt.After(t) })
 	}
-}
-
-// atHand returns what was read so far, nil where that is nothing.
-func (r *reader) atHand() *Reading {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.current == nil {
-		return nil
-	}
-	return r.view()
 }
 
 // proved is what is proved by now.
@@ -97,7 +92,7 @@ func (r *reader) get(ctx context.Context, fresh bool, suffices func(readAt time.
 	r.mu.Unlock()
 
 	begun := r.now()
-	made, err := r.read(ctx, before, fresh)
+	made, listing, err := r.read(ctx, before, fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +105,7 @@ func (r *reader) get(ctx context.Context, fresh bool, suffices func(readAt time.
 		enter(made)
 	}
 	r.proof.add(made.proof)
-	r.current, r.readAt, r.late = made, begun, nil
+	r.current, r.readAt, r.listing, r.late = made, begun, listing, nil
 	if !fresh {
 		r.readAt = time.Time{} // nothing is deleted by it
 	}
@@ -127,18 +122,20 @@ func (r *reader) ifIt(suffices func(readAt time.Time) bool) *Reading {
 	return r.view()
 }
 
-// read makes a reading. What before knows and nothing has put in doubt is not asked again.
-func (r *reader) read(ctx context.Context, before *Reading, fresh bool) (*Reading, error) {
+// read makes a reading, and says how long its lists took. What before knows and nothing has put in doubt is not asked again.
+func (r *reader) read(ctx context.Context, before *Reading, fresh bool) (made *Reading, listing time.Duration, err error) {
 	self, err := r.client.CurrentMember(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	made := &Reading{self: memberParty(self), proof: newProof()}
+	made = &Reading{self: memberParty(self), proof: newProof()}
+	begun := r.now()
 	lists, err := r.lists(ctx, fresh, before != nil)
 	if err != nil {
 		made.unread = err
-		return made, ctx.Err()
+		return made, 0, ctx.Err()
 	}
+	listing = r.now().Sub(begun)
 	made.members, made.keys, made.parties = lists.members, lists.keys, newParties(lists.members, lists.keys)
 	made.resources = slices.Grow(made.resources, len(lists.projects)+len(lists.sources))
 	known := map[key]bool{}
@@ -152,12 +149,12 @@ func (r *reader) read(ctx context.Context, before *Reading, fresh bool) (*Readin
 		made.resources = append(made.resources, one)
 	}
 	if err := r.readPermissions(ctx, made, known); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, one := range made.resources {
 		made.observe(one)
 	}
-	return made, nil
+	return made, listing, nil
 }
 
 // lostAnOwner reports whether a resource had an owner who is no longer a member or a key: the cloud may have changed its permissions.

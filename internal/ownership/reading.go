@@ -228,11 +228,17 @@ func (p proof) lengths(listedKinds func(yield func(client.ResourceKind) bool)) (
 	return open
 }
 
-// isPageLength reports whether a list of n entries may be the first page of a longer one: the cloud documents no paging, so that a list
-// is suspect only where its length is one that people choose for pages.
+// isPageLength reports whether a list of n entries may be the first page of a longer one. The cloud documents no paging, so that a list is
+// suspect only where its length is one that people choose for a page: 1, 2, 2.5 or 5 times a power of ten, or a power of two.
 func isPageLength(n int) bool {
-	isPower := n&(n-1) == 0
-	return n >= 10 && (n%10 == 0 || n%25 == 0 || isPower)
+	if n < 10 {
+		return false
+	}
+	digits := n
+	for digits%10 == 0 {
+		digits /= 10
+	}
+	return n&(n-1) == 0 || slices.Contains([]int{1, 2, 25, 5}, digits)
 }
 
 // observe adds to the proof what the resource shows of the cloud.

@@ -81,7 +81,8 @@ func (o *Ownership) rehearse(ctx context.Context) (evidence, error) {
 	shown, ended := o.trial.ended()
 	shown.left = nil
 	if !ended {
-		one := &rehearsal{Ownership: o, stop: ctx, name: rehearsalPrefix + strings.ToLower(rand.Text()), shown: evidence{proof: newProof()}}
+		names := []string{rehearsalPrefix + strings.ToLower(rand.Text()), rehearsalPrefix + strings.ToLower(rand.Text())}
+		one := &rehearsal{Ownership: o, stop: ctx, names: names, shown: evidence{proof: newProof()}}
 		shown = one.run(context.WithoutCancel(ctx))
 		o.reader.learn(shown.proof)
 		o.trial.end(shown)
@@ -93,13 +94,14 @@ func (o *Ownership) rehearse(ctx context.Context) (evidence, error) {
 type rehearsal struct {
 	*Ownership
 	stop    context.Context // of whoever asked: after its end no further step begins
-	name    string          // of everything that it makes
+	names   []string        // of what it makes: of the first key and its projects, and of the control's
 	account client.Member
 	before  []client.Resource // the projects that were there
 	shown   evidence
 
 	keys     []client.APIKey // made, and not deleted yet
 	projects []client.Resource
+	made     bool // something was made, or may have been
 	lost     bool // an answer was lost, so that something may be there that is in neither list
 }
 
@@ -201,7 +203,7 @@ func (t *rehearsal) isOwn(ctx context.Context, p client.Resource) bool {
 
 // makeOwnedProject makes a key, and as that key a project. The list of projects must grow by exactly that one, and the key alone own it.
 func (t *rehearsal) makeOwnedProject(ctx context.Context) error {
-	k, err := t.makeKey(ctx)
+	k, err := t.makeKey(ctx, t.names[0])
 	if err != nil {
 		return err
 	}
@@ -263,10 +265,13 @@ func (t *rehearsal) compare(ctx context.Context, after []client.Resource, p clie
 // grantAndRevoke grants the account ownership of the project, reads that back, and takes it back where the cloud can.
 func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 	p, account := t.projects[0], memberParty(t.account)
-	text := account.written(t.reader.proved().forms.best(client.MemberOwner))
-	if text == "" {
-		text = account.email
+	// Where the cloud has not been seen to write a member, it may write one as it wrote the key.
+	seen := t.reader.proved().forms
+	best := seen.best(client.MemberOwner)
+	if best == noForm {
+		best = t.shown.proof.forms.best(client.APIKeyOwner)
 	}
+	text := account.written(best)
 	if err := t.client.Grant(ctx, p.Kind, p.ID, text); err != nil {
 		return inconclusive("the account cannot be made an owner of a project: %s", err)
 	}
@@ -297,7 +302,7 @@ func (t *rehearsal) grantAndRevoke(ctx context.Context) error {
 // control deletes a key without a successor: what it made has to go with it. Otherwise the cloud has another rule, and a project that
 // survives its owner proves nothing.
 func (t *rehearsal) control(ctx context.Context) error {
-	k, err := t.makeKey(ctx)
+	k, err := t.makeKey(ctx, t.names[1])
 	if err != nil {
 		return err
 	}
@@ -305,7 +310,7 @@ func (t *rehearsal) control(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.deleteKey(ctx, k, ""); err != nil {
+	if err := t.deleteKey(ctx, k, nil); err != nil {
 		return err
 	}
 	gone, err := t.looked(ctx, func() (bool, error) {
@@ -337,13 +342,13 @@ func (t *rehearsal) hasGone(ctx context.Context, p client.Resource) (bool, error
 // transfer deletes the key with the account as the successor. The project must remain, and the account be an owner of it.
 func (t *rehearsal) transfer(ctx context.Context) error {
 	k, p := t.keys[0], t.projects[len(t.projects)-1]
-	err := t.deleteKey(ctx, k, t.account.ID)
+	err := t.deleteKey(ctx, k, &t.account)
 	if client.IsInvalid(err) {
 		if _, unread := t.client.APIKey(ctx, k.ID); unread != nil {
 			return inconclusive("the deletion of an API key with a successor was refused, and the key is not there any more: %s", err)
 		}
 		t.shown.byEmail = true
-		err = t.deleteKey(ctx, k, t.account.Email)
+		err = t.deleteKey(ctx, k, &t.account)
 	}
 	if err != nil {
 		return inconclusive("the deletion of an API key with a successor failed: %s", err)
@@ -376,6 +381,9 @@ func (t *rehearsal) transfer(ctx context.Context) error {
 	return nil
 }
 
+// isNamed reports whether a name is one of this rehearsal's.
+func (t *rehearsal) isNamed(name string) bool { return slices.Contains(t.names, name) }
+
 // looked asks until the answer is yes, in the pauses of looks.
 func (o *Ownership) looked(ctx context.Context, ask func() (bool, error)) (yes bool, err error) {
 	for _, pause := range looks {
@@ -391,9 +399,10 @@ func (o *Ownership) looked(ctx context.Context, ask func() (bool, error)) (yes b
 	return false, nil
 }
 
-// makeKey makes an API key and compares it with what was asked for.
-func (t *rehearsal) makeKey(ctx context.Context) (client.APIKey, error) {
-	asked := client.APIKeyRequest{Title: t.name, Role: client.RoleEditor, ExpiresAt: t.client.Now().Add(rehearsalLife).Truncate(time.Second)}
+// makeKey makes an API key and compares it with what was asked for. An answer that lacks something is completed by a read.
+func (t *rehearsal) makeKey(ctx context.Context, name string) (client.APIKey, error) {
+	asked := client.APIKeyRequest{Title: name, Role: client.RoleEditor, ExpiresAt: t.client.Now().Add(rehearsalLife).Truncate(time.Second)}
+	t.made = true
 	k, err := t.client.CreateAPIKey(ctx, asked)
 	if client.IsRefused(err) {
 		return client.APIKey{}, ending{RehearsalImpossible, "no API key can be made: " + err.Error()}
@@ -404,15 +413,23 @@ func (t *rehearsal) makeKey(ctx context.Context) (client.APIKey, error) {
 	}
 	t.keys = append(t.keys, k)
 	defer t.directory.Deleted(client.APIKeyOwner) // the list has changed
+	if k.Title == "" || len(k.Roles) == 0 || k.ExpiresAt.IsZero() {
+		secret := k.Secret
+		if k, err = t.client.APIKey(ctx, k.ID); err != nil {
+			return client.APIKey{}, err
+		}
+		k.Secret = secret
+		t.keys[len(t.keys)-1] = k
+	}
 	if k.Title != asked.Title || k.Role() != asked.Role || !k.ExpiresAt.Equal(asked.ExpiresAt) {
 		return client.APIKey{}, inconclusive("an API key was asked for as %s until %s, and made as %s until %s", asked.Role, client.Time{Time: asked.ExpiresAt}, k.Role(), k.ExpiresAt)
 	}
 	return k, nil
 }
 
-// makeProject makes a project as the key k.
+// makeProject makes a project as the key k, with the key's name.
 func (t *rehearsal) makeProject(ctx context.Context, k client.APIKey) (client.Resource, error) {
-	p, err := t.client.AsKey(k.Secret).CreateProject(ctx, t.name)
+	p, err := t.client.AsKey(k.Secret).CreateProject(ctx, k.Title)
 	switch {
 	case err == nil:
 		t.projects = append(t.projects, p)
@@ -426,9 +443,14 @@ func (t *rehearsal) makeProject(ctx context.Context, k client.APIKey) (client.Re
 
 // deleteKey deletes a key of the rehearsal, with a permit of the rule. After a lost answer, and where the cloud says that there is no such key,
 // the key is looked up.
-func (t *rehearsal) deleteKey(ctx context.Context, k client.APIKey, transferTo string) error {
-	permit := rule(Facts{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Name: k.Title}, Exemption: ForRehearsal}).permit
-	err := t.delete(ctx, permit, transferTo)
+func (t *rehearsal) deleteKey(ctx context.Context, k client.APIKey, successor *client.Member) error {
+	f := Facts{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Name: k.Title}, Exemption: ForRehearsal}
+	if successor != nil {
+		f.Successor, f.Fitness = *successor, FitSuccessor
+	}
+	p := rule(f).permit
+	p.byEmail = t.shown.byEmail
+	err := t.delete(ctx, p)
 	if client.IsUncertain(err) || client.IsNotFound(err) {
 		if _, unread := t.client.APIKey(ctx, k.ID); client.IsNotFound(unread) {
 			err = nil
@@ -445,17 +467,50 @@ func (t *rehearsal) cleanUp(ctx context.Context) {
 	if t.lost {
 		t.findLost(ctx)
 	}
-	for _, p := range slices.Clone(t.projects) {
-		if err := t.client.DeleteProject(ctx, p.ID); err != nil && !client.IsNotFound(err) {
-			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
-		}
-	}
+	undeleted := slices.DeleteFunc(t.projects, func(p client.Resource) bool {
+		err := t.client.DeleteProject(ctx, p.ID)
+		return err == nil || client.IsNotFound(err)
+	})
 	for _, k := range slices.Clone(t.keys) {
-		if err := t.deleteKey(ctx, k, ""); err != nil {
+		if err := t.deleteKey(ctx, k, nil); err != nil {
 			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
 		}
 	}
+	for _, p := range undeleted {
+		if gone, err := t.hasGone(ctx, p); err != nil || !gone { // with its key
+			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
+		}
+	}
 	t.projects, t.keys = nil, nil
+	if t.made && t.shown.result != RehearsalWorks {
+		t.findFallen(ctx)
+	}
+}
+
+// findFallen deletes what is still there although its deletion was answered well: keys, and projects that were hidden as long as their key was
+// there, or that a deleted key left to someone else.
+func (t *rehearsal) findFallen(ctx context.Context) {
+	isKnown := func(id string) bool {
+		return slices.ContainsFunc(t.shown.left, func(left LeftOver) bool { return left.ID == id })
+	}
+	keys, err := t.client.APIKeys(ctx)
+	if err != nil {
+		return // what is known to be left is named already
+	}
+	for _, k := range keys {
+		if t.isNamed(k.Title) && !isKnown(k.ID) && t.deleteKey(ctx, k, nil) != nil {
+			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
+		}
+	}
+	projects, err := t.client.List(ctx, client.Project)
+	if err != nil {
+		return
+	}
+	for _, p := range projects {
+		if t.isNamed(p.Name) && !isKnown(p.ID) && t.client.DeleteProject(ctx, p.ID) != nil {
+			t.shown.left = append(t.shown.left, LeftOver{string(client.Project), p.Name, p.ID})
+		}
+	}
 }
 
 // findLost looks for what a lost answer made. The random name is this rehearsal's alone.
@@ -463,16 +518,16 @@ func (t *rehearsal) findLost(ctx context.Context) {
 	keys, unreadKeys := t.client.APIKeys(ctx)
 	projects, unreadProjects := t.client.List(ctx, client.Project)
 	if unreadKeys != nil || unreadProjects != nil {
-		t.shown.left = append(t.shown.left, LeftOver{Noun: string(client.APIKeyOwner), Name: t.name})
+		t.shown.left = append(t.shown.left, LeftOver{Noun: string(client.APIKeyOwner), Name: t.names[0]})
 		return
 	}
 	for _, k := range keys {
-		if k.Title == t.name && !slices.ContainsFunc(t.keys, func(known client.APIKey) bool { return known.ID == k.ID }) {
+		if t.isNamed(k.Title) && !slices.ContainsFunc(t.keys, func(known client.APIKey) bool { return known.ID == k.ID }) {
 			t.keys = append(t.keys, k)
 		}
 	}
 	for _, p := range projects {
-		if p.Name == t.name && !slices.ContainsFunc(t.projects, func(known client.Resource) bool { return known.ID == p.ID }) {
+		if t.isNamed(p.Name) && !slices.ContainsFunc(t.projects, func(known client.Resource) bool { return known.ID == p.ID }) {
 			t.projects = append(t.projects, p)
 		}
 	}

@@ -171,7 +171,7 @@ func TestAccAccessReport_namesOwnersWhoAreGone(t *testing.T) {
 			for _, email := range test.want {
 				names = append(names, is(email))
 			}
-			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: []resource.TestStep{{
+			resource.Test(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{{
 				Config:            c.config(dataBlock(accessReport, "test", test.argument)),
 				ConfigStateChecks: []statecheck.StateCheck{attribute("data."+accessReport, "absent_owners", knownvalue.ListExact(names))},
 			}}})

@@ -358,7 +358,7 @@ func TestAccAction_runsAfterAChange(t *testing.T) {
 	c.invite(t, ana, "ORG_EDITOR", "en")
 	c.Advance(time.Hour)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{{
 			Config: c.config(`

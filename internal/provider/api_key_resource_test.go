@@ -99,46 +99,6 @@ func TestAccAPIKey_isMadeOfTheLeast(t *testing.T) {
 	)
 }
 
-// What concerns only Terraform is changed in place, from nothing to a value, to another and back, and the cloud hears
-// of none of it.
-func TestAccAPIKey_ownershipArgumentsAreChangedInPlace(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	c.addMember(t, other, "ORG_EDITOR")
-	expires := c.inDays(30)
-	id, secret := statecheck.CompareValue(compare.ValuesSame()), statecheck.CompareValue(compare.ValuesSame())
-	same := func(checks ...statecheck.StateCheck) []statecheck.StateCheck {
-		return append(checks,
-			id.AddStateValue(tested(apiKey), tfjsonpath.New("id")),
-			secret.AddStateValue(tested(apiKey), tfjsonpath.New("key")))
-	}
-	step := func(successor, force knownvalue.Check, arguments ...string) resource.TestStep {
-		return resource.TestStep{
-			Config: c.key("ci", "ORG_EDITOR", expires, arguments...),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionUpdate),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("transfer_ownership_to"), successor),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("force_destroy"), force),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("key"), c.ofKey("ci", keySecret)),
-			),
-			ConfigStateChecks: same(
-				attribute(apiKey, "transfer_ownership_to", successor),
-				attribute(apiKey, "force_destroy", force),
-				c.wrote(),
-			),
-		}
-	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", expires),
-			ConfigStateChecks: same(c.wrote("POST api-keys")),
-		},
-		step(is(lead), knownvalue.Bool(true), `transfer_ownership_to = "lead@example.com"`, `force_destroy = true`),
-		step(is(other), knownvalue.Bool(false), `transfer_ownership_to = "other@example.com"`, `force_destroy = false`),
-		step(knownvalue.Null(), knownvalue.Null()),
-	)
-}
-
 // The cloud can change nothing about a key.
 func TestAccAPIKey_isReplacedByAnotherNameRoleOrExpiry(t *testing.T) {
 	c := startCloud(t)

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"flag"
 	"fmt"
 	"net/http/httptest"
 	"slices"
@@ -24,9 +23,6 @@ type managed struct {
 // solely owned is gone unless a plan showed it, or the portal deleted it.
 func TestDeletion_nothingIsLostUnannounced(t *testing.T) {
 	t.Parallel()
-	if !testing.Short() {
-		must(t, flag.Set("rapid.checks", "1000"))
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		s := newOwnershipStory(t)
 		defer s.close()

@@ -122,6 +122,9 @@ func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 	folders, err := filepath.Glob(examples + "/*/*_*")
 	must(t, err)
 	folders = slices.DeleteFunc(folders, func(folder string) bool { return strings.Contains(folder, "list-resources") }) // nothing to apply
+	if len(folders) < 21 {
+		t.Errorf("only %d examples were found", len(folders))
+	}
 	for _, folder := range append(folders, examples+"/provider", examples+"/demo") {
 		name, err := filepath.Rel(examples, folder)
 		must(t, err)

@@ -187,7 +187,7 @@ func TestAccGuard_accountInUseIsLeftByARemovedBlock(t *testing.T) {
 	}
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)}, // removed blocks
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{
 			{
 				Config:            managed("ORG_ADMIN"),

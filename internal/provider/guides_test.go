@@ -79,6 +79,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 	t.Parallel()
 	shown := exampleTexts(t)
 	used := map[string]bool{}
+	tried := 0
 	for _, p := range pages(t) {
 		for _, s := range p.stories {
 			name := strings.Trim(p.name+"#"+s.name, "#")
@@ -91,6 +92,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 			if len(s.steps) == 0 {
 				continue
 			}
+			tried++
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				x := startCloud(t).reader(t, s)
@@ -112,6 +114,9 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 				x.conclude(t)
 			})
 		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d stories have steps to try", tried)
 	}
 	for name := range guideWorlds {
 		if !used[name] {
@@ -174,7 +179,7 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 			r.environ = append(r.environ, variable)
 		}
 	}
-	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "REPOSITORY="+root,
+	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "GOGC="+childGC, "REPOSITORY="+root,
 		"GOFLAGS="+os.Getenv("GOFLAGS"), "PWD="+home+"/work")
 	for _, variable := range []string{"GOCACHE", "GOMODCACHE"} {
 		value, err := exec.CommandContext(t.Context(), "go", "env", variable).Output()

@@ -29,7 +29,9 @@ import (
 // Steps of the CLI's test library, and what a step must plan, write and leave.
 
 // factories makes a provider for each of Terraform's walks, as Terraform does.
-func factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func factories(t *testing.T) map[string]func() (tfprotov6.ProviderServer, error) {
+	t.Helper()
+	wantsCLI(t)
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"jmapcloud": func() (tfprotov6.ProviderServer, error) {
 			return providerserver.NewProtocol6WithError(newFactory().New())()
@@ -42,7 +44,7 @@ func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 func (c *cloud) inTerraform(t *testing.T, left []string, steps ...resource.TestStep) {
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps:                    steps,
 		CheckDestroy:             func(*terraform.State) error { return c.isLeftWith(left...) },
 	})
@@ -52,7 +54,7 @@ func (c *cloud) inTerraform(t *testing.T, left []string, steps ...resource.TestS
 func (c *cloud) keys(t *testing.T, left int, steps ...resource.TestStep) {
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps:                    steps,
 		CheckDestroy: func(*terraform.State) error {
 			if keys := c.APIKeys(); len(keys) != left {
@@ -74,7 +76,7 @@ func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps 
 	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version)},
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps:                    steps,
 		CheckDestroy: func(*terraform.State) error {
 			if left := c.Organizations(); len(left) != 1 || left[0].ID != c.Account().OrganizationID {
@@ -89,7 +91,7 @@ func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps 
 func (c *cloud) looks(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	c.ClearRequests()
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: steps})
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: steps})
 	if writes := c.writes(); len(writes) > 0 {
 		t.Errorf("the data sources wrote %v", writes)
 	}

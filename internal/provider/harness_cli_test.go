@@ -22,6 +22,20 @@ import (
 // Real Terraform with the built provider, for what runs in neither the CLI's test library nor the protocol tests: main,
 // signals, the text that a user reads, and the files that are left.
 
+// withCLI are the names of tests that run the CLI. The makefile runs these, and only these, without the race detector.
+var withCLI = regexp.MustCompile(`^Test(Acc[A-Z]|CLI_|Compat_|Live/acceptance)`)
+
+// wantsCLI skips a test that runs the CLI when none is to be run. Its name must tell that it does, or no run would include it.
+func wantsCLI(t *testing.T) {
+	t.Helper()
+	if !withCLI.MatchString(t.Name()) {
+		t.Fatalf("it runs the CLI, and its name does not match %s", withCLI)
+	}
+	if os.Getenv("TF_ACC") == "" {
+		t.Skip("TF_ACC is not set: this test runs Terraform")
+	}
+}
+
 // binary builds the provider and the secret sink once for all tests and returns the folder that they are in.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp(scratch, "binary")
@@ -56,9 +70,7 @@ type cli struct {
 // left there may hold the password or a token.
 func (c *cloud) cli(t *testing.T) *cli {
 	t.Helper()
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set: this test runs Terraform")
-	}
+	wantsCLI(t)
 	dir := t.TempDir()
 	bin, err := binary()
 	must(t, err)
@@ -72,7 +84,7 @@ func (c *cloud) cli(t *testing.T) *cli {
 	account := c.Account()
 	x := &cli{cloud: c, dir: dir, secrets: c.watchSecrets(), environ: []string{
 		"HOME=/nonexistent", "PATH=" + os.Getenv("PATH"), "TMPDIR=" + dir,
-		"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"TF_CLI_CONFIG_FILE=" + config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1", "GOGC=" + childGC,
 		"JMAPCLOUD_ENDPOINT=" + c.url, "JMAPCLOUD_ORGANIZATION_ID=" + account.OrganizationID,
 		"JMAPCLOUD_USERNAME=" + account.Username, "JMAPCLOUD_PASSWORD=" + account.Password,
 	}}

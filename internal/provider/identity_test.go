@@ -135,7 +135,10 @@ func TestIdentity_imports(t *testing.T) {
 			}
 			c.mustBeEmpty(t, typeName, byIdentity, config)
 
-			if _, has := full["organization_id"]; !has {
+			if _, has := full["organization_id"]; has == (typeName == organization) {
+				t.Fatalf("the identity has an organization: %v", has)
+			}
+			if typeName == organization {
 				return
 			}
 			delete(full, "organization_id")

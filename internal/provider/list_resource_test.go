@@ -420,7 +420,7 @@ list "jmapcloud_api_key" "all" {
 `
 	query = strings.Replace(query, "provider \"jmapcloud\" {}\n", c.config(""), 1)
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		Steps: []resource.TestStep{
 			{Config: c.config("")},

@@ -311,9 +311,7 @@ func (l *live) config(hcl string) string {
 
 // acceptance is the plain life of a key and of an invitation through real Terraform, and every plural data source.
 func (l *live) acceptance(t *testing.T) {
-	if os.Getenv("TF_ACC") == "" {
-		t.Skip("TF_ACC is not set: this test runs Terraform")
-	}
+	wantsCLI(t)
 	expires := l.client.Now().Add(24 * time.Hour).UTC().Format(time.RFC3339)
 	key := func(name string) string {
 		return l.config(block(apiKey, fmt.Sprintf("name = %q", l.prefix+name), `role = "ORG_VIEWER"`, fmt.Sprintf("expires_at = %q", expires)))

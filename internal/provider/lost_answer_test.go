@@ -109,16 +109,17 @@ func boundaries() map[string]simulator.Fault {
 // At every boundary there is at the end one key at the most that works, and it is in state, or tracked as tainted.
 func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 	t.Parallel()
+	lost := wantsAtLeast(t, len(boundaries())*len(cleanUps), 27)
 	for boundary, fault := range boundaries() {
 		for cleanUp, obstacle := range cleanUps {
 			t.Run(boundary+"/clean-up "+cleanUp, func(t *testing.T) {
 				t.Parallel()
+				lost.row()
 				c := startCloud(t).withOthersMaps(t)
 				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
-				lost := fault
-				lost.Method, lost.Path, lost.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
-				c.Inject(lost)
+				fault.Method, fault.Path, fault.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
+				c.Inject(fault)
 				if obstacle != nil {
 					c.Inject(*obstacle)
 				}
@@ -138,6 +139,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 					}
 					return
 				}
+				lost.shows()
 				made := c.tainted(t, o, config)
 				if keys := c.APIKeys(); len(keys) != 1 || keys[0].Secret != made.text(t, "key") {
 					t.Errorf("after the next run there are %d keys", len(keys))

@@ -27,7 +27,7 @@ func TestAccMember_takesOverFromAnInvitation(t *testing.T) {
 			}
 			resource.Test(t, resource.TestCase{
 				TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
-				ProtoV6ProviderFactories: factories(),
+				ProtoV6ProviderFactories: factories(t),
 				Steps: []resource.TestStep{
 					{Config: c.config("resource \"jmapcloud_invitation\" \"ana\" " + person)},
 					{

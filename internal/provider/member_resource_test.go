@@ -14,8 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-
-	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 func TestAccMember_isInvited(t *testing.T) {
@@ -73,6 +71,89 @@ func TestAccMember_isInvited(t *testing.T) {
 					return fmt.Errorf("imported email is %q", got)
 				}
 				return nil
+			},
+		},
+	)
+}
+
+// One life in real Terraform. Every state and event is a row in person_states_test.go.
+func TestAccMember_lives(t *testing.T) {
+	c := startCloud(t)
+	person := func(email, role string, more ...string) string {
+		return c.config(block(member, append([]string{fmt.Sprintf("email = %q", email), fmt.Sprintf("role = %q", role)}, more...)...))
+	}
+	update := plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionUpdate)
+	resent := func(mails int, checks ...statecheck.StateCheck) []statecheck.StateCheck {
+		return append(checks,
+			attribute(member, "status", is("INVITED")),
+			attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
+			attribute(member, "invitation_link", c.ofInvitation(ada, invitationLink)),
+			attribute(member, "invitation_expires_at", c.ofInvitation(ada, invitationEnd)),
+			c.wrote("DELETE invitations", "POST invitations"),
+			c.mailed(mails))
+	}
+	c.inTerraform(t, nil,
+		resource.TestStep{
+			Config: person(ada, "ORG_VIEWER", `language = "fr"`),
+			ConfigStateChecks: []statecheck.StateCheck{
+				c.wrote("POST invitations"),
+				happens(func() error { return c.WithdrawInvitation(ada) }),
+			},
+			ExpectNonEmptyPlan: true,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionCreate)},
+			},
+		},
+		resource.TestStep{
+			Config:            person(ada, "ORG_VIEWER", `language = "fr"`),
+			ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations"), c.mailed(2)},
+		},
+		resource.TestStep{
+			Config:            person(ada, "ORG_EDITOR", `language = "fr"`),
+			ConfigPlanChecks:  plans(update, plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("invitation_link"))),
+			ConfigStateChecks: resent(3, attribute(member, "role", is("ORG_EDITOR"))),
+		},
+		resource.TestStep{
+			PreConfig:         func() { c.Advance(pastExpiry) },
+			Config:            person(ada, "ORG_EDITOR", `language = "fr"`),
+			ConfigPlanChecks:  plans(update),
+			ConfigStateChecks: resent(4, attribute(member, "language", is("fr"))),
+		},
+		resource.TestStep{
+			PreConfig:        func() { c.accept(t, ada) },
+			Config:           person(ada, "ORG_EDITOR", `language = "fr"`),
+			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
+			ConfigStateChecks: []statecheck.StateCheck{
+				wholly(member, map[string]knownvalue.Check{
+					"id":                    c.ofMember(ada),
+					"email":                 is(ada),
+					"role":                  is("ORG_EDITOR"),
+					"language":              is("fr"),
+					"on_expired_invitation": is("resend"),
+					"status":                is("ACTIVE"),
+					"name":                  is("Ada Lovelace"),
+					"username":              is(ada),
+				}),
+				c.wrote(),
+			},
+		},
+		resource.TestStep{
+			PreConfig: func() { must(t, c.SetRole(ada, "ORG_ADMIN")) },
+			Config:    person(ada, "ORG_EDITOR", `language = "fr"`),
+			ConfigPlanChecks: plans(update,
+				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("status"), is("ACTIVE")),
+				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("role"), is("ORG_EDITOR"))),
+			ConfigStateChecks: []statecheck.StateCheck{c.wrote("PATCH members"), c.mailed(4)},
+		},
+		resource.TestStep{
+			Config:           person(grace, "ORG_EDITOR"),
+			ConfigPlanChecks: action(member, plancheck.ResourceActionDestroyBeforeCreate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				attribute(member, "email", is(grace)),
+				attribute(member, "status", is("INVITED")),
+				attribute(member, "id", knownvalue.Null()),
+				c.wrote("DELETE members", "POST invitations"),
+				c.mailed(5),
 			},
 		},
 	)
@@ -226,145 +307,6 @@ func (c *cloud) importByIdentity(t *testing.T, typeName, organization, email str
 	return object{undynamic(t, w.typeOf(typeName), r.State), r.Private, r.Identity}, resp.Diagnostics
 }
 
-func TestAccMember_isUpdatedInPlaceWhileActive(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, ada, "ORG_VIEWER")
-	successor := fmt.Sprintf("transfer_ownership_to = %q", c.Account().Username)
-	person := []string{`email = "ada@example.com"`, `role = "ORG_EDITOR"`}
-	steps := []resource.TestStep{
-		{
-			Config:            c.config(block(member, `email = "ada@example.com"`, `role = "ORG_VIEWER"`)),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote()},
-		},
-		{
-			Config: c.config(block(member, person...)),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionUpdate),
-				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("status"), is("ACTIVE")),
-				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("role"), is("ORG_EDITOR")),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "role", is("ORG_EDITOR")),
-				c.wrote("PATCH members"),
-				happens(func() error {
-					if m, _ := c.Member(ada); m.Role != "ORG_EDITOR" {
-						return fmt.Errorf("the cloud has the role %s", m.Role)
-					}
-					return nil
-				}),
-			},
-		},
-	}
-	for _, change := range []struct {
-		line, name string
-		want       knownvalue.Check
-	}{
-		{`language = "fr"`, "language", is("fr")},
-		{`on_expired_invitation = "keep"`, "on_expired_invitation", is("keep")},
-		{"", "on_expired_invitation", is("resend")},
-		{successor, "transfer_ownership_to", is(c.Account().Username)},
-		{"", "transfer_ownership_to", knownvalue.Null()},
-		{"force_destroy = true", "force_destroy", knownvalue.Bool(true)},
-		{"", "force_destroy", knownvalue.Null()},
-	} {
-		steps = append(steps, resource.TestStep{
-			Config:            c.config(block(member, append(slices.Clone(person), change.line)...)),
-			ConfigPlanChecks:  action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{attribute(member, change.name, change.want), c.wrote(), c.mailed(0)},
-		})
-	}
-	c.inTerraform(t, nil, steps...)
-}
-
-func TestAccMember_isInvitedAgainWhenChangedWhileInvited(t *testing.T) {
-	c := startCloud(t)
-	var first simulator.Invitation
-	invited := func(role string, more ...string) string {
-		return c.config(block(member, append([]string{`email = "ada@example.com"`, fmt.Sprintf("role = %q", role)}, more...)...))
-	}
-	resent := func(role, language string, mails int) []statecheck.StateCheck {
-		return []statecheck.StateCheck{
-			attribute(member, "status", is("INVITED")),
-			attribute(member, "role", is(role)),
-			attribute(member, "language", is(language)),
-			attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
-			attribute(member, "invitation_link", c.ofInvitation(ada, invitationLink)),
-			c.wrote("DELETE invitations", "POST invitations"),
-			c.mailed(mails),
-			happens(func() error {
-				if sent := c.Invitations(); len(sent) != 1 || sent[0].ID == first.ID || sent[0].Role != role || sent[0].Language != language {
-					return fmt.Errorf("the cloud has the invitations %+v", sent)
-				}
-				return nil
-			}),
-		}
-	}
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: invited("ORG_VIEWER"),
-			ConfigStateChecks: []statecheck.StateCheck{
-				c.wrote("POST invitations"),
-				happens(func() error { first, _ = c.Invitation(ada); return nil }),
-			},
-		},
-		resource.TestStep{
-			Config: invited("ORG_EDITOR"),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionUpdate),
-				plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("invitation_link")),
-			),
-			ConfigStateChecks: resent("ORG_EDITOR", "en", 2),
-		},
-		resource.TestStep{
-			Config:            invited("ORG_EDITOR", `language = "es"`),
-			ConfigPlanChecks:  action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: resent("ORG_EDITOR", "es", 3),
-		},
-		resource.TestStep{ // the language is no longer chosen: the one that was sent is fine
-			Config:            invited("ORG_EDITOR"),
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote(), c.mailed(3)},
-		},
-		resource.TestStep{ // what concerns only Terraform sends nothing
-			Config:            invited("ORG_EDITOR", `on_expired_invitation = "keep"`, "force_destroy = true"),
-			ConfigPlanChecks:  action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote(), c.mailed(3)},
-		},
-	)
-}
-
-func TestAccMember_isReplacedByAnotherEmail(t *testing.T) {
-	for _, test := range []struct {
-		name, destroyed string
-		between         func(*testing.T, *cloud)
-	}{
-		{"invited", "DELETE invitations", func(*testing.T, *cloud) {}},
-		{"active", "DELETE members", func(t *testing.T, c *cloud) { c.accept(t, ada) }},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := startCloud(t)
-			c.inTerraform(t, nil,
-				resource.TestStep{
-					Config:            c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`)),
-					ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations")},
-				},
-				resource.TestStep{
-					PreConfig:        func() { test.between(t, c) },
-					Config:           c.config(block(member, `email = "grace@example.com"`, `role = "ORG_EDITOR"`)),
-					ConfigPlanChecks: action(member, plancheck.ResourceActionDestroyBeforeCreate),
-					ConfigStateChecks: []statecheck.StateCheck{
-						attribute(member, "email", is(grace)),
-						attribute(member, "status", is("INVITED")),
-						attribute(member, "id", knownvalue.Null()),
-						c.wrote(test.destroyed, "POST invitations"),
-						c.mailed(2),
-					},
-				},
-			)
-		})
-	}
-}
-
 func TestAccMember_spellingOfAnEmailIsNoChange(t *testing.T) {
 	c := startCloud(t)
 	spelled := func(email, successor string) string {
@@ -424,302 +366,7 @@ func TestAccMember_hasOneEmailInEachFormOfItsDomain(t *testing.T) {
 	)
 }
 
-func TestAccMember_isPlannedAnewWhenItDisappears(t *testing.T) {
-	for _, test := range []struct {
-		name      string
-		prepare   func(*testing.T, *cloud)
-		disappear func(*cloud) error
-	}{
-		{
-			"removed in the portal",
-			func(t *testing.T, c *cloud) { c.addMember(t, ada, "ORG_EDITOR") },
-			func(c *cloud) error { return c.RemoveMember(ada, "") },
-		},
-		{
-			"invitation withdrawn in the portal",
-			func(*testing.T, *cloud) {},
-			func(c *cloud) error { return c.WithdrawInvitation(ada) },
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := startCloud(t)
-			test.prepare(t, c)
-			c.inTerraform(t, nil, resource.TestStep{
-				Config:             c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`)),
-				ConfigStateChecks:  []statecheck.StateCheck{happens(func() error { return test.disappear(c) })},
-				ExpectNonEmptyPlan: true,
-				ConfigPlanChecks: resource.ConfigPlanChecks{
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionCreate)},
-				},
-			})
-		})
-	}
-}
-
-func TestAccMember_driftIsPutRight(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, ada, "ORG_EDITOR")
-	config := c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{c.wrote()}},
-		resource.TestStep{
-			PreConfig:        func() { must(t, c.SetRole(ada, "ORG_ADMIN")) },
-			Config:           config,
-			ConfigPlanChecks: action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "role", is("ORG_EDITOR")),
-				c.wrote("PATCH members"),
-				happens(func() error {
-					if m, _ := c.Member(ada); m.Role != "ORG_EDITOR" {
-						return fmt.Errorf("the cloud has the role %s", m.Role)
-					}
-					return nil
-				}),
-			},
-		},
-		resource.TestStep{ // removed and invited again: the same person, in an earlier state
-			PreConfig: func() {
-				must(t, c.RemoveMember(ada, ""))
-				c.invite(t, ada, "ORG_EDITOR", "en")
-			},
-			Config:           config,
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "status", is("INVITED")),
-				attribute(member, "id", knownvalue.Null()),
-				attribute(member, "name", knownvalue.Null()),
-				attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
-				c.wrote(),
-				c.mailed(1),
-			},
-		},
-		resource.TestStep{ // withdrawn and invited again with another role
-			PreConfig: func() {
-				must(t, c.WithdrawInvitation(ada))
-				c.invite(t, ada, "ORG_ADMIN", "en")
-			},
-			Config:           config,
-			ConfigPlanChecks: action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "role", is("ORG_EDITOR")),
-				attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
-				c.wrote("DELETE invitations", "POST invitations"),
-				c.mailed(3),
-			},
-		},
-	)
-}
-
-// Every row of what can be found on create.
-func TestMember_adoptsWhatItFinds(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name    string
-		prepare func(*testing.T, *cloud)
-		status  string
-		writes  []string
-		mails   int // with those of the preparation
-		warning []string
-	}{
-		{
-			name:    "nothing",
-			prepare: func(*testing.T, *cloud) {},
-			status:  "INVITED", writes: []string{"POST invitations"}, mails: 1,
-		},
-		{
-			name:    "a member with the role",
-			prepare: func(t *testing.T, c *cloud) { c.addMember(t, "Ada@Example.com", "ORG_EDITOR") },
-			status:  "ACTIVE",
-			warning: []string{"Adopting ada@example.com", "is a member already, with the role ORG_EDITOR", "destroying the resource removes them"},
-		},
-		{
-			name:    "a member with another role",
-			prepare: func(t *testing.T, c *cloud) { c.addMember(t, ada, "ORG_VIEWER") },
-			status:  "ACTIVE", writes: []string{"PATCH members"},
-			warning: []string{"Adopting ada@example.com", "is a member already, with the role ORG_VIEWER"},
-		},
-		{
-			name:    "a pending invitation that agrees",
-			prepare: func(t *testing.T, c *cloud) { c.invite(t, "ADA@example.com", "ORG_EDITOR", "en") },
-			status:  "INVITED", mails: 1,
-			warning: []string{"Adopting ada@example.com", "has a pending invitation already", "no second mail goes out"},
-		},
-		{
-			name:    "a pending invitation with another role",
-			prepare: func(t *testing.T, c *cloud) { c.invite(t, ada, "ORG_VIEWER", "en") },
-			status:  "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopting ada@example.com", `as ORG_VIEWER in "en"`, "a second mail goes out"},
-		},
-		{
-			name:    "a pending invitation in another language",
-			prepare: func(t *testing.T, c *cloud) { c.invite(t, ada, "ORG_EDITOR", "fr") },
-			status:  "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopting ada@example.com", `as ORG_EDITOR in "fr"`},
-		},
-		{
-			name: "an expired invitation",
-			prepare: func(t *testing.T, c *cloud) {
-				c.invite(t, ada, "ORG_EDITOR", "en")
-				c.Advance(pastExpiry)
-			},
-			status: "INVITED", writes: []string{"DELETE invitations", "POST invitations"}, mails: 2,
-			warning: []string{"Adopting ada@example.com", "expired at", "another is sent"},
-		},
-		{
-			name: "an expired invitation and a pending one",
-			prepare: func(t *testing.T, c *cloud) {
-				c.invite(t, ada, "ORG_EDITOR", "en")
-				c.Advance(pastExpiry)
-				c.invite(t, ada, "ORG_EDITOR", "en")
-			},
-			status: "INVITED", mails: 2,
-			warning: []string{"Adopting ada@example.com", "no second mail goes out"},
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			test.prepare(t, c)
-			config := values{"email": ada, "role": "ORG_EDITOR"}
-			p := c.walk(t, nil).plan(t, member, object{}, config)
-			p.diags.mustBeFree(t)
-			o, diags := c.walk(t, nil).apply(t, p)
-			diags.mustBeFree(t)
-
-			wants(t, "the warning", diags.warnings(), test.warning...)
-			for name, want := range map[string]string{"email": ada, "role": "ORG_EDITOR", "status": test.status, "language": "en"} {
-				if got := o.text(t, name); got != want {
-					t.Errorf("%s is %q, want %q", name, got, want)
-				}
-			}
-			c.wroteNow(t, test.writes...)
-			c.mailedNow(t, test.mails)
-			if m, found := c.Member(ada); found && m.Role != "ORG_EDITOR" {
-				t.Errorf("the cloud has the role %s", m.Role)
-			}
-			if i, found := c.Invitation(ada); found && (i.Role != "ORG_EDITOR" || i.Language != "en") {
-				t.Errorf("the cloud has the invitation %+v", i)
-			}
-			c.mustBeEmpty(t, member, o, config)
-			c.wroteNow(t)
-		})
-	}
-}
-
-func TestAccMember_acceptanceLeavesThePlanEmpty(t *testing.T) {
-	c := startCloud(t)
-	config := c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`, `language = "fr"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations")}},
-		resource.TestStep{
-			PreConfig:        func() { c.accept(t, ada) },
-			Config:           config,
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(member, map[string]knownvalue.Check{
-					"id":                    c.ofMember(ada),
-					"email":                 is(ada),
-					"role":                  is("ORG_EDITOR"),
-					"language":              is("fr"),
-					"on_expired_invitation": is("resend"),
-					"status":                is("ACTIVE"),
-					"name":                  is("Ada Lovelace"),
-					"username":              is(ada),
-				}),
-				c.wrote(),
-				c.mailed(1),
-			},
-		},
-	)
-}
-
-// A person may accept at any moment between a plan and its apply.
-func TestMember_acceptsBetweenPlanAndApply(t *testing.T) {
-	t.Parallel()
-	t.Run("of a create", func(t *testing.T) {
-		t.Parallel()
-		c := startCloud(t).withOthersMaps(t)
-		config := values{"email": ada, "role": "ORG_EDITOR"}
-		c.invite(t, ada, "ORG_VIEWER", "en")
-		p := c.walk(t, nil).plan(t, member, object{}, config)
-		p.diags.mustBeFree(t)
-		c.accept(t, ada)
-		o, diags := c.walk(t, nil).apply(t, p)
-		diags.mustBeFree(t)
-		wants(t, "the warning", diags.warnings(), "Adopting", "is a member already, with the role ORG_VIEWER")
-		c.wroteNow(t, "PATCH members")
-		c.mailedNow(t, 1)
-		c.mustBeEmpty(t, member, o, config)
-	})
-
-	invited := values{"email": ada, "role": "ORG_VIEWER", "language": "en"}
-	for _, test := range []struct {
-		name   string
-		expire bool
-		change values
-		writes []string
-	}{
-		{name: "of a change of role", change: values{"role": "ORG_EDITOR"}, writes: []string{"PATCH members"}},
-		{name: "of a change of language", change: values{"language": "fr"}},
-		{name: "of a change that concerns only Terraform", change: values{"force_destroy": true}},
-		{name: "of a second sending", expire: true, change: values{}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t).withOthersMaps(t)
-			o := c.create(t, member, invited)
-			mails := 1
-			if test.expire {
-				c.Advance(pastExpiry)
-				o = c.refreshed(t, member, o)
-			}
-			config := values{}
-			for _, from := range []values{invited, test.change} {
-				for name, value := range from {
-					config[name] = value
-				}
-			}
-			p := c.walk(t, nil).plan(t, member, o, config)
-			p.diags.mustBeFree(t)
-			if p.isEmpty() || p.replace {
-				t.Fatalf("the plan is no update: %s", p.proposed)
-			}
-			if test.expire { // an expired invitation cannot be accepted, but a newer one of the portal's
-				c.invite(t, ada, "ORG_VIEWER", "en")
-				mails++
-			}
-			c.accept(t, ada)
-			c.written()
-			o, diags := c.walk(t, nil).apply(t, p)
-			diags.mustBeFree(t)
-			c.wroteNow(t, test.writes...)
-			c.mailedNow(t, mails)
-			o = c.refreshed(t, member, o)
-			if o.text(t, "status") != "ACTIVE" || o.text(t, "id") == "" {
-				t.Errorf("the state is %s", o.value)
-			}
-			c.mustBeEmpty(t, member, o, config)
-		})
-	}
-
-	t.Run("of a destroy", func(t *testing.T) {
-		t.Parallel()
-		c := startCloud(t).withOthersMaps(t)
-		o := c.create(t, member, invited)
-		p := c.walk(t, nil).plan(t, member, o, nil)
-		p.diags.mustBeFree(t)
-		c.accept(t, ada)
-		c.written()
-		_, diags := c.walk(t, nil).apply(t, p)
-		diags.mustBeFree(t)
-		c.wroteNow(t, "DELETE members")
-		if _, found := c.Member(ada); found {
-			t.Error("they are a member still")
-		}
-	})
-}
-
-// Between two requests of an apply, too: the invitation is looked up, accepted, and then withdrawn in vain.
+// A person may accept between two requests of an apply: the invitation is looked up, accepted, and then withdrawn in vain.
 func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 	t.Parallel()
 	invited := values{"email": ada, "role": "ORG_VIEWER", "language": "en"}
@@ -756,186 +403,6 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 				t.Errorf("the cloud has %+v", m)
 			}
 		})
-	}
-}
-
-func TestAccMember_expiredIsSentAgain(t *testing.T) {
-	c := startCloud(t)
-	config := c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`, `language = "fr"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations")}},
-		resource.TestStep{
-			PreConfig:        func() { c.Advance(pastExpiry) },
-			Config:           config,
-			ConfigPlanChecks: action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "status", is("INVITED")),
-				attribute(member, "language", is("fr")),
-				attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
-				attribute(member, "invitation_expires_at", c.ofInvitation(ada, invitationEnd)),
-				c.wrote("DELETE invitations", "POST invitations"),
-				c.mailed(2),
-			},
-		},
-	)
-}
-
-func TestAccMember_expiredIsKept(t *testing.T) {
-	c := startCloud(t)
-	config := c.config(block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`, `on_expired_invitation = "keep"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations")}},
-		resource.TestStep{
-			PreConfig:        func() { c.Advance(pastExpiry) },
-			Config:           config,
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "status", is("EXPIRED")),
-				c.wrote(),
-				c.mailed(1),
-			},
-		},
-	)
-}
-
-// What a plan says to the user about an invitation, which the CLI's test library does not show.
-func TestMember_planSaysWhatBecomesOfAnInvitation(t *testing.T) {
-	t.Parallel()
-	invited := values{"email": ada, "role": "ORG_EDITOR", "language": "en", "on_expired_invitation": "resend"}
-	for _, test := range []struct {
-		name    string
-		expire  bool
-		change  values
-		warning []string
-	}{
-		{name: "nothing while it is pending"},
-		{name: "role", change: values{"role": "ORG_VIEWER"}, warning: []string{"ada@example.com will be invited again", "its link no longer works", "a second mail goes out"}},
-		{name: "language", change: values{"language": "es"}, warning: []string{"ada@example.com will be invited again", "a second mail goes out"}},
-		{name: "expired", expire: true, warning: []string{"The invitation to ada@example.com has expired and will be sent again", "It expired at", `on_expired_invitation = "keep"`}},
-		{name: "expired and kept", expire: true, change: values{"on_expired_invitation": "keep"}, warning: []string{"The invitation to ada@example.com has expired", "It expired at", "stays as it is", `"resend"`}},
-		{name: "expired and changed", expire: true, change: values{"role": "ORG_VIEWER"}, warning: []string{"ada@example.com will be invited again"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			o := c.create(t, member, invited)
-			if test.expire {
-				test.warning = append(test.warning, invitationEnd(c.Invitations()[0]))
-				c.Advance(pastExpiry)
-			}
-			config := values{}
-			for _, from := range []values{invited, test.change} {
-				for name, value := range from {
-					config[name] = value
-				}
-			}
-			p := c.walk(t, nil).plan(t, member, c.refreshed(t, member, o), config)
-			p.diags.mustBeFree(t)
-			if test.name == "expired and changed" {
-				test.warning = test.warning[:1] // since when is beside the point
-			}
-			wants(t, "the warning", p.diags.warnings(), test.warning...)
-		})
-	}
-}
-
-func TestMember_destroyEndsTheMembership(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name    string
-		between func(*testing.T, *cloud)
-		status  string
-		writes  []string
-	}{
-		{"invited", func(*testing.T, *cloud) {}, "INVITED", []string{"DELETE invitations"}},
-		{"expired", func(_ *testing.T, c *cloud) { c.Advance(pastExpiry) }, "EXPIRED", []string{"DELETE invitations"}},
-		{"active", func(t *testing.T, c *cloud) { c.accept(t, ada) }, "ACTIVE", []string{"DELETE members"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t).withOthersMaps(t)
-			o := c.create(t, member, values{"email": ada, "role": "ORG_EDITOR"})
-			test.between(t, c)
-			o = c.refreshed(t, member, o)
-			if got := o.text(t, "status"); got != test.status {
-				t.Fatalf("status is %s", got)
-			}
-			c.written()
-			p := c.walk(t, nil).plan(t, member, o, nil)
-			p.diags.mustBeFree(t)
-			_, diags := c.walk(t, nil).apply(t, p)
-			diags.mustBeFree(t)
-			c.wroteNow(t, test.writes...)
-			if _, found := c.Member(ada); found || len(c.Invitations()) > 0 {
-				t.Errorf("left: %+v, %+v", c.Members(), c.Invitations())
-			}
-
-			// What is gone already is no error.
-			_, diags = c.walk(t, nil).apply(t, p)
-			diags.mustBeFree(t)
-			c.wroteNow(t)
-		})
-	}
-}
-
-// A plan that the cloud has overtaken is refused in words, and nothing is written.
-func TestMember_leftBetweenPlanAndApply(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		name  string
-		leave func(*testing.T, *cloud)
-	}{
-		{"removed", func(t *testing.T, c *cloud) { must(t, c.RemoveMember(ada, "")) }},
-		{"removed and invited again", func(t *testing.T, c *cloud) {
-			must(t, c.RemoveMember(ada, ""))
-			c.invite(t, ada, "ORG_VIEWER", "en")
-		}},
-		{"removed and a member again", func(t *testing.T, c *cloud) {
-			must(t, c.RemoveMember(ada, ""))
-			c.addMember(t, ada, "ORG_VIEWER")
-		}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			c.addMember(t, ada, "ORG_VIEWER")
-			o := c.create(t, member, values{"email": ada, "role": "ORG_VIEWER"})
-			p := c.walk(t, nil).plan(t, member, o, values{"email": ada, "role": "ORG_EDITOR"})
-			p.diags.mustBeFree(t)
-			test.leave(t, c)
-			c.written()
-			_, diags := c.walk(t, nil).apply(t, p)
-			wants(t, "the error", diags.errors(), "Unable to change the membership of ada@example.com", "after Terraform planned", "Run terraform plan")
-			c.wroteNow(t)
-		})
-	}
-}
-
-func TestAccMember_refusesWhatIsNotValid(t *testing.T) {
-	c := startCloud(t)
-	var steps []resource.TestStep
-	for _, test := range []struct {
-		arguments []string
-		says      string
-	}{
-		{[]string{`email = "ada@example.com\nBcc: eve@example.com"`, `role = "ORG_EDITOR"`}, "contains a line break or another control character"},
-		{[]string{`email = "Ada <ada@example.com>"`, `role = "ORG_EDITOR"`}, "without a display name or brackets"},
-		{[]string{`email = "ada.example.com"`, `role = "ORG_EDITOR"`}, "is not an email address"},
-		{[]string{`email = "` + strings.Repeat("a", 250) + `@example.com"`, `role = "ORG_EDITOR"`}, "is longer than 254 bytes"},
-		{[]string{`email = ""`, `role = "ORG_EDITOR"`}, "is not an email address"},
-		{[]string{`email = "ada@example.com"`, `role = "EDITOR"`}, `Attribute role value must be one of`},
-		{[]string{`email = "ada@example.com"`, `role = "ORG_EDITOR"`, `language = "de"`}, `Attribute language value must be one of`},
-		{[]string{`email = "ada@example.com"`, `role = "ORG_EDITOR"`, `on_expired_invitation = "ignore"`}, `Attribute on_expired_invitation value must be one of`},
-		{[]string{`email = "ada@example.com"`, `role = "ORG_EDITOR"`, `transfer_ownership_to = "nobody"`}, "is not an email address"},
-		{[]string{`email = "ada@example.com"`, `role = "ORG_EDITOR"`, `force_destroy = "perhaps"`}, "a bool is required"},
-		{[]string{`email = "ada@example.com"`}, `The argument "role" is required`},
-		{[]string{`role = "ORG_EDITOR"`}, `The argument "email" is required`},
-	} {
-		steps = append(steps, resource.TestStep{Config: c.config(block(member, test.arguments...)), ExpectError: says(test.says)})
-	}
-	c.inTerraform(t, nil, steps...)
-	if sent := c.Requests(); len(sent) > 0 {
-		t.Errorf("the cloud was asked: %v", sent)
 	}
 }
 

@@ -78,7 +78,7 @@ func TestAccNormalizeEmail_isAKeyInAMap(t *testing.T) {
 	}
 	want := statecheck.ExpectKnownOutputValue("people", knownvalue.MapExact(map[string]knownvalue.Check{"ana@example.com": knownvalue.StringExact("ORG_EDITOR")}))
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
 		Steps: []resource.TestStep{
 			{Config: of("Ana@Example.com"), ConfigStateChecks: []statecheck.StateCheck{want}},

@@ -5,8 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -93,17 +91,7 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 			state.checkProtection(&resp.Diagnostics)
 		}
 	case req.State.Raw.IsNull() && r.run.client.IsRestricted():
-		resp.Diagnostics.AddError("A new organization is not among the allowed ones",
-			"allowed_organization_ids is set, and the id of an organization that does not exist yet cannot be in it. Leave the argument out of the run that makes the organization, and add the new id then.")
-	}
-}
-
-// checkProtection refuses to delete a protected organization.
-func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
-	if m.DeletionProtection.ValueBool() {
-		diags.AddAttributeError(path.Root("deletion_protection"), fmt.Sprintf("The organization %q is protected from deletion", client.Printable(m.Name.ValueString())),
-			"Deleting it would delete every member, API key, project and data source in it, for ever. If that is meant, set deletion_protection = false, apply, and destroy then. "+
-				"To stop managing it and keep it, use a removed block with lifecycle { destroy = false }, or terraform state rm.")
+		refuseNewOrganization(&resp.Diagnostics)
 	}
 }
 
@@ -124,10 +112,6 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{m.ID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
-
-// importHint tells those who may not make an organization how to manage one that exists.
-const importHint = "Accounts are often not allowed to make organizations. To manage one that exists, import it: the data source jmapcloud_organizations lists those of the account.\n\n" +
-	"  terraform import jmapcloud_organization.<name> <organization id>"
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var m organizationModel

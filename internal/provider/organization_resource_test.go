@@ -59,27 +59,6 @@ func TestAccOrganization_isMadeAndRenamedInPlace(t *testing.T) {
 	)
 }
 
-// Protection is Terraform's alone: it is changed in place, and the cloud hears of none of it.
-func TestAccOrganization_protectionIsChangedInPlace(t *testing.T) {
-	c := startCloud(t)
-	step := func(protected bool, arguments ...string) resource.TestStep {
-		return resource.TestStep{
-			Config: c.organization("Roads", arguments...),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionUpdate),
-				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("deletion_protection"), knownvalue.Bool(protected)),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", protected), c.did()},
-		}
-	}
-	c.organizations(t,
-		resource.TestStep{Config: c.organization("Roads", "deletion_protection = true"), ConfigStateChecks: []statecheck.StateCheck{c.did("POST")}},
-		step(false, unprotected),
-		step(true), // its default
-		step(false, unprotected),
-	)
-}
-
 func TestAccOrganization_protectedIsNotDestroyed(t *testing.T) {
 	c := startCloud(t)
 	refusal := says(`The organization "Roads" is protected from deletion`)

@@ -238,6 +238,7 @@ var pageLink = regexp.MustCompile(`\]\(([^)\s]*)\)`)
 
 func TestPages_linksLeadSomewhere(t *testing.T) {
 	t.Parallel()
+	local := 0
 	for _, p := range pages(t) {
 		text, err := os.ReadFile(filepath.Join(repository, p.name+".md"))
 		must(t, err)
@@ -245,6 +246,7 @@ func TestPages_linksLeadSomewhere(t *testing.T) {
 			if strings.Contains(link[1], "://") {
 				continue
 			}
+			local++
 			to, anchor, _ := strings.Cut(link[1], "#")
 			file := filepath.Join(repository, filepath.Dir(p.name), to)
 			if to == "" {
@@ -257,6 +259,9 @@ func TestPages_linksLeadSomewhere(t *testing.T) {
 				t.Errorf("%s links to %s, which has no such heading", p.name, link[1])
 			}
 		}
+	}
+	if local < 80 {
+		t.Errorf("only %d links within the documentation were found", local)
 	}
 }
 

@@ -61,7 +61,7 @@ func TestAccProvider_isConfiguredByTheEnvironmentAlone(t *testing.T) {
 	a := c.Account()
 	environment(t, map[string]string{"ENDPOINT": c.url, "ORGANIZATION_ID": a.OrganizationID, "USERNAME": a.Username, "PASSWORD": a.Password})
 	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{{
 			Config:            dataBlock(currentMemberData, "test"),
 			ConfigStateChecks: []statecheck.StateCheck{attribute("data."+currentMemberData, "email", is(a.Username))},
@@ -316,7 +316,7 @@ func TestAccProvider_badInputMakesNothing(t *testing.T) {
 			ExpectError: says(words),
 		}
 	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: []resource.TestStep{
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{
 		refuses(`refuses to sign in "admin@example.com"`, c.url, a.OrganizationID, "Wrong-Horse.7"),
 		refuses(fmt.Sprintf(`It belongs to: "Simulated Organization" (%s)`, a.OrganizationID), c.url, unknownID, a.Password),
 		refuses("plain http is for this machine", "http://api.example.com", a.OrganizationID, a.Password),
@@ -431,7 +431,7 @@ func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
 		made = append(made, plancheck.ExpectResourceAction(tested(typeName), plancheck.ResourceActionCreate))
 	}
 	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(),
+		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{{
 			Config: c.fromLater(hcl),
 			ConfigPlanChecks: plans(append(made, happensAtPlan(func() error {
@@ -457,7 +457,7 @@ func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
 // A data source is read at plan, so it needs to reach the cloud then.
 func TestAccProvider_dataSourceSaysThatTheEndpointIsKnownLater(t *testing.T) {
 	c := startCloud(t)
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(), Steps: []resource.TestStep{{
+	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{{
 		Config:      c.fromLater(dataBlock(membersData, "test")),
 		ExpectError: says("The provider's endpoint will be known only after apply. Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."),
 	}, {

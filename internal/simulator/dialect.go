@@ -31,11 +31,21 @@ type dialect struct {
 // spoken are the dialects of all tables in the order in which they rewrite an answer: first what an answer says, then how it says it.
 var spoken = slices.Concat(ownershipDialects, permissionForms, answerDialects, listForms)
 
-// Dialects returns every dialect that the cloud speaks on demand.
+// Dialects returns every dialect that the cloud speaks on demand, those about one part of the cloud beside each other.
 func Dialects() []Dialect {
-	all := make([]Dialect, 0, len(spoken))
+	var parts []string
 	for _, d := range spoken {
-		all = append(all, d.Dialect)
+		if !slices.Contains(parts, d.About) {
+			parts = append(parts, d.About)
+		}
+	}
+	all := make([]Dialect, 0, len(spoken))
+	for _, part := range parts {
+		for _, d := range spoken {
+			if d.About == part {
+				all = append(all, d.Dialect)
+			}
+		}
 	}
 	return all
 }

@@ -104,7 +104,7 @@ func (r *resource) keepsAnOwner(principal string) error {
 
 // checkPermission wants a permission that r knows.
 func (r *resource) checkPermission(permission string) error {
-	if !slices.Contains(permissions, permission) && !(r.isDataSource && slices.Contains(further, permission)) {
+	if !slices.Contains(permissions, permission) && (!r.isDataSource || !slices.Contains(further, permission)) {
 		return refuse(http.StatusBadRequest, "There is no permission %q.", permission)
 	}
 	return nil

@@ -43,7 +43,7 @@ func (r *request) choose(chosen string, values ...string) []option {
 	return options
 }
 
-// deleteView asks before a deletion. Where the owner owns something, or may, somebody can be chosen to receive it.
+// deleteView asks before a deletion. Where the owner owns something, or may, a member can be chosen who receives it.
 type deleteView struct {
 	Facts      []fact
 	Lost, Kept []string // the names of what is deleted with the owner, and of what has other owners

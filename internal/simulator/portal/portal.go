@@ -98,8 +98,7 @@ var tabs = []tab{
 	{"activity", (*portal).activity},
 }
 
-// guarded lets nothing but this machine's own pages in: a name that another machine answers for may lead here, and a page from elsewhere
-// may post here.
+// guarded refuses other machines, other names for this machine, which any site can make, and the forms of other sites.
 func guarded(next http.Handler) http.Handler {
 	origins := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -220,7 +219,7 @@ type page struct {
 	*request
 	Tab, Title   string
 	Organization string
-	Account      simulator.Account
+	Account      string // the name of who is signed in
 	Notice       string // the key of its words
 	Refusal      string // as the API words it
 	Status       int
@@ -228,7 +227,7 @@ type page struct {
 }
 
 func (p *portal) write(w http.ResponseWriter, r *request, tab string, a answer) {
-	shown := page{request: r, Tab: tab, Title: a.title, Account: p.cloud.Account(), Status: a.status, Data: a.data}
+	shown := page{request: r, Tab: tab, Title: a.title, Account: p.cloud.Account().Name, Status: a.status, Data: a.data}
 	if o, err := p.cloud.Organization(); err == nil {
 		shown.Organization = o.Name
 	}
@@ -304,9 +303,9 @@ func below(tab, id string, more ...string) string {
 }
 
 // visible writes out the characters that turn the direction of what follows them: those of a name could otherwise reorder the page.
-func visible(text string) string { return turning.Replace(text) }
+func visible(text string) string { return bidiControls.Replace(text) }
 
-var turning = strings.NewReplacer(
+var bidiControls = strings.NewReplacer(
 	"\u202a", "‹U+202A›", "\u202b", "‹U+202B›", "\u202c", "‹U+202C›", "\u202d", "‹U+202D›", "\u202e", "‹U+202E›",
 	"\u2066", "‹U+2066›", "\u2067", "‹U+2067›", "\u2068", "‹U+2068›", "\u2069", "‹U+2069›",
 )

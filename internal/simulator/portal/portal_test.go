@@ -149,7 +149,7 @@ func TestPortal_isLinkedFromTheRootAndLeavesTheAPIAlone(t *testing.T) {
 	for _, path := range []string{"/api/ss/rest/v1/users/self", "//portal", "/_simulator/requests", "/invitations/none"} {
 		cloud, own := httptest.NewRecorder(), httptest.NewRecorder()
 		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1"+path, nil)
-		v.Server.ServeHTTP(cloud, r)
+		v.ServeHTTP(cloud, r)
 		portal.Handler(v.Server).ServeHTTP(own, r)
 		if own.Code != cloud.Code || own.Header().Get("Content-Type") != cloud.Header().Get("Content-Type") {
 			t.Errorf("%s: %d, and of the cloud alone %d", path, own.Code, cloud.Code)
@@ -247,7 +247,7 @@ func TestPortal_keyIsDeletedWithAndWithoutASuccessor(t *testing.T) {
 	rivers := must(v.AddProject("Rivers", lost.Email))(t)
 	shared := must(v.AddDataSource("Parcels", lost.Email, ada.Email))(t)
 
-	v.visit("/portal/api-keys/"+idle.ID+"/delete").want(200, "No project and no data source is owned here.").lacks("<select")
+	v.visit("/portal/api-keys/"+idle.ID+"/delete").want(200, "Owns no project and no data source.").lacks("<select")
 	v.post("/portal/api-keys/"+idle.ID+"/delete").want(200, "Deleted.")
 
 	v.visit("/portal/api-keys/"+given.ID+"/delete").want(200, "Project Roads", "Ada <ada@example.com>").lacks("viewer@example.com", `type="checkbox"`)

@@ -44,13 +44,17 @@ func TestMeter_notesThePeakOfWhatItRuns(t *testing.T) {
 func TestReport_saysWhichTargetsAreReached(t *testing.T) {
 	t.Parallel()
 	of := func(took time.Duration, mebibytes int64, posts int) []sample {
-		return []sample{{took: took, peak: mebibytes << 20, calls: tally{"GET": 4, "POST": posts}}}
+		return []sample{{took: took, peak: mebibytes << 20, calls: callCount{"GET": 4, "POST": posts}}}
 	}
 	b := &bench{
 		options: options{cli: os.Args[0], rounds: 1, objects: 1000, crowd: 5000},
 		planned: map[string][]sample{"floor": of(3*time.Second, 30, 0), "0 ms": of(3*time.Second, 33, 3), "100 ms": of(3600*time.Millisecond, 36, 3)},
 		applied: map[string][]sample{"floor": of(3*time.Second, 30, 0), "0 ms": of(3*time.Second, 33, 1004), "100 ms": of(9*time.Second, 40, 1005)},
 		crowded: map[string][]sample{"100": of(time.Second, 30, 3), "5000": of(2*time.Second, 200, 3)},
+		destroyed: map[string][]sample{
+			destructions[0].name(): of(destructions[0].ideal(), 30, 3),
+			destructions[1].name(): of(2*destructions[1].ideal(), 30, 3),
+		},
 	}
 	var said []string
 	for _, target := range b.targets() {
@@ -60,7 +64,7 @@ func TestReport_saysWhichTargetsAreReached(t *testing.T) {
 		}
 		said = append(said, target.measured+" "+verdict)
 	}
-	want := "7 PASS, 9 MISS, 1.20 × MISS, 1.20 × PASS, 1.20 × PASS, 1.33 × MISS, 1.00 s PASS, 200 MiB MISS"
+	want := "7 PASS, 9 MISS, 1.20 × MISS, 1.20 × PASS, 1.00 × PASS, 2.00 × MISS, 1.20 × PASS, 1.33 × MISS, 1.00 s PASS, 200 MiB MISS"
 	if got := strings.Join(said, ", "); got != want {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}

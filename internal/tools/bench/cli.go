@@ -57,7 +57,7 @@ func (c *cloud) environment() []string {
 }
 
 // calls are the requests of the last session, by method: Terraform plans in one and applies in another.
-func (c *cloud) calls() tally {
+func (c *cloud) calls() callCount {
 	if c == nil {
 		return nil
 	}
@@ -68,7 +68,7 @@ func (c *cloud) calls() tally {
 			last = i
 		}
 	}
-	t := tally{}
+	t := callCount{}
 	for _, r := range requests[last:] {
 		t[r.Method]++
 	}
@@ -114,7 +114,7 @@ func (b *bench) prepare(provider string, c *cloud, configuration string) (*cli, 
 type sample struct {
 	took  time.Duration
 	peak  int64 // bytes that the provider took, at most
-	calls tally
+	calls callCount
 	text  string // what the CLI printed
 }
 

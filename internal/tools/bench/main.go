@@ -68,7 +68,7 @@ func run(ctx context.Context, o options, out, progress io.Writer) (err error) {
 			return err
 		}
 	}
-	for _, measure := range []func(context.Context) error{b.measureStart, b.measureApply, b.measurePlan, b.measureCrowd} {
+	for _, measure := range []func(context.Context) error{b.measureStart, b.measureApply, b.measurePlan, b.measureCrowd, b.measureDestroy} {
 		if err := measure(ctx); err != nil {
 			return err
 		}

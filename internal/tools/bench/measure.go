@@ -45,6 +45,7 @@ type bench struct {
 	schema, version  map[string][]sample
 	applied, planned map[string][]sample // by the name of the way
 	crowded          map[string][]sample
+	destroyed        map[string][]sample // by the name of the destruction
 }
 
 func (b *bench) say(format string, arguments ...any) {
@@ -224,8 +225,8 @@ func took(samples []sample) time.Duration {
 func peak(samples []sample) int64 { return median(samples, func(s sample) int64 { return s.peak }) }
 
 // most is the sample with the most calls.
-func most(samples []sample) tally {
-	var found tally
+func most(samples []sample) callCount {
+	var found callCount
 	for _, s := range samples {
 		if s.calls.sum() >= found.sum() {
 			found = s.calls

@@ -8,11 +8,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
 // Terraform starts the provider itself, so this program stands in the provider's place, runs it, and writes down how much
@@ -32,21 +30,15 @@ func meter(provider string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		if err := note(os.Getenv(peaksVariable), bytesOf(usage.Maxrss)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
+	peak, err := peakOf(cmd.ProcessState)
+	if err == nil {
+		err = note(os.Getenv(peaksVariable), peak)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
 	return cmd.ProcessState.ExitCode()
-}
-
-// bytesOf reads what getrusage tells, in the unit of the system.
-func bytesOf(maxrss int64) int64 {
-	if runtime.GOOS == "darwin" {
-		return maxrss
-	}
-	return maxrss << 10
 }
 
 // note adds a line to a file.

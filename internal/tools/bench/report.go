@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// tally is calls by method.
-type tally map[string]int
+// callCount is calls by method.
+type callCount map[string]int
 
-func (t tally) sum() int {
+func (t callCount) sum() int {
 	n := 0
 	for _, calls := range t {
 		n += calls
@@ -23,7 +23,7 @@ func (t tally) sum() int {
 	return n
 }
 
-func (t tally) String() string {
+func (t callCount) String() string {
 	if len(t) == 0 {
 		return "none"
 	}
@@ -63,6 +63,8 @@ func (b *bench) targets() []target {
 		atMost("API calls of an apply, beyond one for each object", 8, max(most(b.applied["0 ms"]).sum(), most(b.applied["100 ms"]).sum())-b.total()),
 		ratio("time of a plan at 100 ms to that at 0 ms", 1.15, of(took(far), took(near))),
 		ratio("time of a plan at 100 ms to that of the floor", 1.3, of(took(far), took(floor))),
+		ratio("time of "+destructions[0].name()+" to the ideal", 1.3, of(took(b.destroyed[destructions[0].name()]), destructions[0].ideal())),
+		ratio("time of "+destructions[1].name()+" to the ideal", 1.3, of(took(b.destroyed[destructions[1].name()]), destructions[1].ideal())),
 		ratio("memory of a plan to that of the floor", 1.3, size(max(peak(near), peak(far)), peak(floor))),
 		ratio("memory of an apply to that of the floor", 1.3, size(max(peak(b.applied["0 ms"]), peak(b.applied["100 ms"])), peak(b.applied["floor"]))),
 		{"time of a plan in the large organization, beyond that in the small one", "≤ 2.00 s", seconds(extra), extra <= mostExtra},
@@ -115,6 +117,8 @@ func (b *bench) report(ctx context.Context) (string, error) {
 	row(&r, fmt.Sprintf("plan of %d of them", managed), tellTime(small), tellTime(crowd))
 	row(&r, "API calls", tellCalls(small), tellCalls(crowd))
 	row(&r, "memory", tellPeak(small), tellPeak(crowd))
+
+	b.reportDestroy(&r)
 
 	r.WriteString("\n## Start\n\n")
 	row(&r, "", "floor", "provider")

@@ -249,6 +249,7 @@ func (p *play) leave(ctx context.Context) error {
 	if _, isMember := p.cloud.Member(bruno); isMember {
 		return fmt.Errorf("%s is still a member", bruno)
 	}
+	fmt.Printf("Moved before %s was deleted: the map %q, to %s.\n", bruno, "Street trees", p.account.Username)
 	return p.showOwner(p.account.Username)
 }
 

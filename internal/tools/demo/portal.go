@@ -78,8 +78,10 @@ func (s *session) signOut(ctx context.Context) error {
 // createProject makes a map with an English name and returns its id.
 func (s *session) createProject(ctx context.Context, name string) (string, error) {
 	var project struct{ ID string }
-	err := s.post(ctx, "/api/mcs/rest/v1/organizations/"+s.organization+"/projects",
-		map[string]map[string]string{"name": {"en": name}}, &project)
+	err := s.post(ctx, "/api/mcs/rest/v1/organizations/"+s.organization+"/projects", map[string]any{
+		"name": map[string]string{"en": name}, "defaultLanguage": "en", "mapCrs": "EPSG:3857",
+		"mapUnit": "METER", "displayUnit": "METER", "distanceUnit": "METER",
+	}, &project)
 	return project.ID, err
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 func main() {
@@ -51,10 +52,15 @@ func write(to io.Writer) error {
 		p.printf("\n## %s\n", plural(tag.Name))
 		p.operations(tag.Name)
 		p.fields(func(name string) bool { return slices.Equal(nouns[name], []string{tag.Name}) })
+		p.rules(tag.Name)
 	}
+	p.printf("\n## Ownership\n")
+	p.rules("Ownership")
 	p.printf("\n## What several nouns share\n")
 	p.parts()
 	p.fields(func(name string) bool { return len(nouns[name]) > 1 })
+	p.rules("Answers")
+	p.dialects()
 	return nil
 }
 
@@ -76,8 +82,9 @@ against the live service.** So the project grades all that it relies on:
 | observed | K2's own programs do it, or an answer of the cloud is kept in their repositories |
 | decided | published nowhere; chosen here after the nearest sibling, and perhaps wrong |
 
-If a decided name is wrong, a call is refused or a field stays empty, and the provider says so in an error. Report it, with the log
-(` + "`TF_LOG=DEBUG`" + `, which holds no secret): each such name stands in one place of the code.
+For everything that is decided, the section [Where the cloud may differ](#where-the-cloud-may-differ) names at least one way in which it may be
+wrong, and what the provider does then. If you meet one, report it, with the log (` + "`TF_LOG=DEBUG`" + `, which holds no secret): each such name
+stands in one place of the code.
 
 Status codes are decided throughout, for K2 publishes none. The provider takes any 2xx for success.
 
@@ -85,6 +92,102 @@ This page is made from the contract, ` + "`internal/contract/openapi.yaml`" + `,
 ` + "`/…`" + ` stands for ` + "`/rest/v1/organizations/{organization}`" + `. A success is an object with a ` + "`message`" + ` and a ` + "`result`" + `, both
 observed in K2's QGIS plugin; the tables list what is in the result.
 `
+
+const differences = `
+## Where the cloud may differ
+
+Each row is a dialect: a way in which the real cloud may differ from what this page says. The tests of the provider try them all on its
+[simulator](testing.md), alone and in pairs; ` + "`go run ./internal/simulator/serve -dialect NAME,NAME`" + ` speaks them to you.
+
+What no dialect and no rehearsal can show: the deletion of a member is a sibling of the deletion of a key, and is not tried itself; and layers, tables
+and uploaded files are not read. So the provider never says that nothing is lost, but that no project and no data source is.
+`
+
+// dialects prints where the cloud may differ, for each part of the cloud in the simulator's order.
+func (p page) dialects() {
+	p.printf("%s", differences)
+	touched, then, about := p.touched(), contract.Dialects(), ""
+	for _, d := range simulator.Dialects() {
+		if d.About != about {
+			about = d.About
+			p.printf("\n### %s\n\n| otherwise than decided here | in the dialect | the cloud then | the provider then |\n|---|---|---|---|\n", about)
+		}
+		p.printf("| %s | `%s` | %s | %s |\n", strings.Join(touched[d.Name], " "), d.Name, d.Says, then[d.Name])
+	}
+}
+
+// touched says what each dialect makes otherwise: names, as the tables have them, and then rules.
+func (p page) touched() map[string][]string {
+	found := map[string][]string{}
+	add := func(name string, of any) {
+		graded, _ := of.(node)
+		for text(graded, "$ref") != "" {
+			graded = p.at(text(graded, "$ref"))
+		}
+		listed, _ := graded["x-dialects"].([]any)
+		for _, one := range listed {
+			dialect, _ := one.(string)
+			found[dialect] = append(found[dialect], "`"+name+"`")
+		}
+	}
+	for path, item := range p.root["paths"].(node) { //nolint:forcetypeassert // the loader has validated the document
+		add(short(path), item)
+	}
+	for _, kind := range []string{"parameters", "headers"} {
+		for name, part := range p.at("#/components/" + kind) {
+			add(name, part)
+		}
+	}
+	for _, kind := range []string{"responses", "schemas"} {
+		for name, component := range p.at("#/components/" + kind) {
+			eachProperty(component, func(property string, schema any) { add(name+"."+property, schema) })
+		}
+	}
+	for dialect, names := range found {
+		slices.Sort(names)
+		found[dialect] = slices.Compact(names)
+	}
+	for _, rule := range contract.Rules() {
+		for _, dialect := range rule.Dialects {
+			found[dialect] = append(found[dialect], rule.Says)
+		}
+	}
+	return found
+}
+
+// eachProperty calls f with the properties of every object that stands in part itself.
+func eachProperty(part any, f func(name string, schema any)) {
+	switch part := part.(type) {
+	case []any:
+		for _, one := range part {
+			eachProperty(one, f)
+		}
+	case node:
+		named, _ := part["properties"].(node)
+		for name, schema := range named {
+			f(name, schema)
+		}
+		for _, one := range part {
+			eachProperty(one, f)
+		}
+	}
+}
+
+// rules prints the rules about a noun.
+func (p page) rules(about string) {
+	title := "\n| rule | is | from |\n|---|---|---|\n"
+	for _, rule := range contract.Rules() {
+		if rule.About == about {
+			p.printf("%s| %s | %s | %s |\n", title, rule.Says, rule.Evidence, dash(rule.Source))
+			title = ""
+		}
+	}
+}
+
+// short is a path without what all have in common.
+func short(path string) string {
+	return strings.Replace(path, "/rest/v1/organizations/{organization}", "/…", 1)
+}
 
 func (p page) printf(format string, arguments ...any) {
 	fmt.Fprintf(p.to, format, arguments...)
@@ -193,7 +296,7 @@ func (p page) operations(tag string) {
 			if !strings.HasPrefix(source, c.pathSource) {
 				source += "; " + c.pathSource
 			}
-			p.printf("| `%s %s` | %s | %s | %s | %s |\n", c.verb, strings.Replace(c.path, "/rest/v1/organizations/{organization}", "/…", 1), lower(c.summary), c.known, c.pathKnown, dash(source))
+			p.printf("| `%s %s` | %s | %s | %s | %s |\n", c.verb, short(c.path), lower(c.summary), c.known, c.pathKnown, dash(source))
 		}
 	}
 }
@@ -239,9 +342,9 @@ func (p page) objects(name string, part any, all []group) []group {
 			all = p.objects(name, one, all)
 		}
 	case node:
-		properties, _ := part["properties"].(node)
-		isEnvelope := properties["result"] != nil
-		for property, schema := range properties {
+		within, _ := part["properties"].(node)
+		isEnvelope := within["result"] != nil
+		for property, schema := range within {
 			if !isEnvelope { // which the introduction describes
 				all = p.add(name, property, schema, all)
 			}

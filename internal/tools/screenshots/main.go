@@ -1,5 +1,5 @@
 // Screenshots takes the guides' pictures of the simulated cloud's portal, from the real pages. Each picture carries a digest of what its
-// page was made of, so that one that shows yesterday's page is found without a browser:
+// page was made of, so that one that is out of date is found without a browser:
 //
 //	go run ./internal/tools/screenshots -to folder
 //	go run ./internal/tools/screenshots -to folder -check
@@ -59,7 +59,7 @@ func take(ctx context.Context, folder string, width int64, dark bool) error {
 		return err
 	}
 	for name, s := range scenes {
-		png, err := s.photograph(ctx, chromium, width, dark)
+		png, err := s.capture(ctx, chromium, width, dark)
 		if err == nil {
 			err = os.WriteFile(picture(folder, name), png, 0o600)
 		}
@@ -70,7 +70,8 @@ func take(ctx context.Context, folder string, width int64, dark bool) error {
 	return nil
 }
 
-func (s scene) photograph(ctx, chromium context.Context, width int64, dark bool) ([]byte, error) {
+// capture returns the picture of a scene, as a PNG that carries its digest.
+func (s scene) capture(ctx, chromium context.Context, width int64, dark bool) ([]byte, error) {
 	shown, err := s.show(ctx)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator/portal"
 )
 
-// scene is a page of the portal at one moment of a guide. Its play leads to the path of the page.
+// scene is a page of the portal at one moment of a guide: it fills the cloud, and returns the path of the page.
 type scene func(*simulator.Server) (path string, err error)
 
 // scenes are named for the guides.
@@ -48,8 +48,8 @@ var scenes = map[string]scene{
 	},
 }
 
-// morning is when every scene plays, so that its dates are always the same.
-var morning = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+// sceneTime is the cloud's time in every scene, so that the dates on the page are always the same.
+var sceneTime = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
 // shown is a page that is served until it is closed.
 type shown struct {
@@ -59,7 +59,7 @@ type shown struct {
 
 func (s scene) show(ctx context.Context) (shown, error) {
 	cloud := simulator.New()
-	cloud.Advance(time.Until(morning))
+	cloud.Advance(time.Until(sceneTime))
 	path, err := s(cloud)
 	if err != nil {
 		return shown{}, err

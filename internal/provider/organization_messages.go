@@ -1,0 +1,29 @@
+package provider
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+)
+
+// checkProtection refuses to delete a protected organization.
+func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
+	if m.DeletionProtection.ValueBool() {
+		diags.AddAttributeError(path.Root("deletion_protection"), fmt.Sprintf("The organization %q is protected from deletion", client.Printable(m.Name.ValueString())),
+			"Deleting it would delete every member, API key, project and data source in it, for ever. If that is meant, set deletion_protection = false, apply, and destroy then. "+
+				"To stop managing it and keep it, use a removed block with lifecycle { destroy = false }, or terraform state rm.")
+	}
+}
+
+// importHint tells those who may not make an organization how to manage one that exists.
+const importHint = "Accounts are often not allowed to make organizations. To manage one that exists, import it: the data source jmapcloud_organizations lists those of the account.\n\n" +
+	"  terraform import jmapcloud_organization.<name> <organization id>"
+
+// refuseNewOrganization says why no organization is created where only some are allowed.
+func refuseNewOrganization(diags *diag.Diagnostics) {
+	diags.AddError("A new organization is not among the allowed ones",
+		"allowed_organization_ids is set, and the id of an organization that does not exist yet cannot be in it. Leave the argument out of the run that makes the organization, and add the new id then.")
+}
