@@ -156,7 +156,7 @@ func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAs
 	var members []client.Member
 	if !d.Successor.isNone() {
 		list := o.directory.Members
-		if len(f.Holdings) > 0 || f.Open != 0 { // the successor is to receive something, and may have gone since the list was read
+		if !d.again && (len(f.Holdings) > 0 || f.Open != 0) { // the successor is to receive something, and may have gone since the list was read
 			list = o.directory.FreshMembers
 		}
 		if members, err = list(ctx); err != nil {
