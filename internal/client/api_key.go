@@ -30,13 +30,13 @@ func (k APIKey) missing() string {
 }
 
 // createdAPIKey is the one answer that must have the secret.
-type createdAPIKey struct{ APIKey }
+type createdAPIKey struct{ told[APIKey] }
 
 func (k createdAPIKey) missing() string {
-	if k.Secret == "" {
+	if k.value.Secret == "" {
 		return "apiKey"
 	}
-	return k.APIKey.missing()
+	return k.told.missing()
 }
 
 // APIKeyRequest is what can be chosen about an API key, once: it cannot be changed afterwards.
@@ -67,14 +67,20 @@ func (c *Client) APIKey(ctx context.Context, id string) (APIKey, error) {
 	return getBound[APIKey](ctx, c, apiKeyPath, id)
 }
 
-// CreateAPIKey makes an API key. Its answer alone has the secret.
+// CreateAPIKey makes an API key. Its answer alone has the secret. The error may be a MismatchError, with the key that was made.
 func (c *Client) CreateAPIKey(ctx context.Context, r APIKeyRequest) (APIKey, error) {
 	created, err := onCollection[createdAPIKey](ctx, c, apiKeyPath, request{
 		method: http.MethodPost,
 		body:   apiKeyRequest{Title: r.Title, Roles: []Role{r.Role}, ExpiresAt: Time{r.ExpiresAt}},
 	})
-	c.secrets.add(created.Secret)
-	return created.APIKey, err
+	c.secrets.add(created.value.Secret)
+	if err != nil {
+		if !usable(created.value.ID) {
+			created.value.ID = ""
+		}
+		return created.value, err
+	}
+	return c.createdKey(ctx, r, created.told)
 }
 
 // DeleteAPIKey deletes a key. What it owns goes to the member transferOwnershipTo, an id; if that is empty, everything

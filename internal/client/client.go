@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -63,6 +64,9 @@ type Client struct {
 	clock    clock
 	secrets  secrets
 	usage    usage
+	untold   untold
+	told     atomic.Bool // that the access token is at its end was said
+	invites  atomic.Bool // an invitation of this client was read back
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -167,6 +171,11 @@ type none struct{}
 
 // UnmarshalJSON takes anything.
 func (*none) UnmarshalJSON([]byte) error { return nil }
+
+func (none) isOptional() {}
+
+// optional is a result without which an answer is a success all the same.
+type optional interface{ isOptional() }
 
 // do makes the call in the session s, or without credentials when s is nil, and decodes the answer's result into a T.
 // Its error is always an *Error.
@@ -294,26 +303,35 @@ func decode[T any](c *Client, r request, a answer) (T, error) {
 		Result *T `json:"result"`
 	}
 	var result T
-	_, wantsNone := any(result).(none)
+	_, wantsNone := any(result).(optional)
 	if wantsNone && a.status == http.StatusNoContent {
 		return result, nil
 	}
 	if err := json.Unmarshal(a.body, &envelope); err != nil {
-		return result, c.fail(r, Unexpected, a.status, malformed(err), err)
+		e := c.incomplete(r, a, malformed(err), err)
+		e.incomplete = !errors.As(err, new(*json.SyntaxError))
+		return result, e
 	}
-	if wantsNone {
+	if envelope.Result == nil && wantsNone {
 		return result, nil
 	}
 	if envelope.Result == nil {
-		return result, c.fail(r, Unexpected, a.status, "the answer has no result", nil)
+		return result, c.incomplete(r, a, "the answer has no result", nil)
 	}
 	result = *envelope.Result
 	if v, ok := any(result).(interface{ missing() string }); ok {
 		if field := v.missing(); field != "" {
-			return result, c.fail(r, Unexpected, a.status, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
+			return result, c.incomplete(r, a, fmt.Sprintf("the answer's %q is missing or unusable", field), nil)
 		}
 	}
 	return result, nil
+}
+
+// incomplete is for a success of the API that does not say what it must.
+func (c *Client) incomplete(r request, a answer, message string, cause error) *Error {
+	e := c.fail(r, Unexpected, a.status, message, cause)
+	e.incomplete = true
+	return e
 }
 
 // malformed says what is wrong with an answer that could not be decoded.

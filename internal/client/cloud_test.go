@@ -348,6 +348,14 @@ func isExactly(t *testing.T, err error, part string, names ...string) {
 	}
 }
 
+// isMismatch fails the test unless err is a *MismatchError whose text has the part.
+func isMismatch(t *testing.T, err error, part string) {
+	t.Helper()
+	if _, ok := err.(*client.MismatchError); !ok || !strings.Contains(err.Error(), part) {
+		t.Errorf("%T %v, want a *MismatchError that says %q", err, err, part)
+	}
+}
+
 // together runs f n times at once and returns the errors.
 func together(n int, f func(i int) error) []error {
 	errs := make([]error, n)

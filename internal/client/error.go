@@ -29,7 +29,7 @@ const (
 	SignIn
 )
 
-// Error is every error of this package's calls. Ask it through the predicates.
+// Error is every error of this package's calls but MismatchError. Ask it through the predicates.
 type Error struct {
 	// Method and Path name the request. The path has neither the endpoint nor a query.
 	Method, Path string
@@ -43,6 +43,9 @@ type Error struct {
 	problem problem
 	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
+
+	repeated   bool // the same was said before
+	incomplete bool // the API answered well, and the answer does not say what it must
 }
 
 // problem tells apart what can be wrong with signing in.
@@ -58,6 +61,7 @@ const (
 	wrongEndpoint
 	wrongOrganization
 	goneOrganization
+	unknownAccount
 	clientClosed
 	notConfigured
 )
@@ -118,6 +122,9 @@ func IsUnanswered(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == Unanswered && (e.Method == http.MethodGet || e.undone) })
 }
 
+// IsIncomplete reports whether the API answered well, and the answer lacks what it must have. The same call would be answered in the same way.
+func IsIncomplete(err error) bool { return is(err, func(e *Error) bool { return e.incomplete }) }
+
 // IsRefused reports whether the API refused the request for what it asks, and so did nothing: a status from 400 to 499, but for 401 and 429.
 func IsRefused(err error) bool {
 	return is(err, func(e *Error) bool {
@@ -140,6 +147,12 @@ func IsWrongCredentials(err error) bool { return hasProblem(err, wrongCredential
 
 // IsDeadAccessToken reports whether the access token that the client was given is not taken, or no longer.
 func IsDeadAccessToken(err error) bool { return hasProblem(err, deadAccessToken) }
+
+// IsRepeated reports whether the client has said the same of another call before: the end of the access token concerns all of them.
+func IsRepeated(err error) bool { return is(err, func(e *Error) bool { return e.repeated }) }
+
+// IsUnknownAccount reports whether the cloud does not tell which member has signed in, nor can that be found in the list of members.
+func IsUnknownAccount(err error) bool { return hasProblem(err, unknownAccount) }
 
 // IsMalformedAccessToken reports whether the access token that the client was given cannot be one.
 func IsMalformedAccessToken(err error) bool { return hasProblem(err, malformedAccessToken) }

@@ -91,6 +91,19 @@ func sane(t *testing.T, err error) {
 	}
 }
 
+// matched is err, or nil if it is a mismatch that is fit to print.
+func matched(t *testing.T, err error) error {
+	t.Helper()
+	var mismatch *client.MismatchError
+	if !errors.As(err, &mismatch) {
+		return err
+	}
+	if strings.ContainsFunc(err.Error(), client.IsUnprintable) || !utf8.ValidString(err.Error()) {
+		t.Errorf("%q", err)
+	}
+	return nil
+}
+
 // usable fails the test if an id cannot be worked with.
 func usable(t *testing.T, err error, ids ...string) {
 	t.Helper()
@@ -138,10 +151,11 @@ func FuzzAPIKey(f *testing.F) {
 	seeds(f, `{"id":"1","title":"ci","roles":["ORG_EDITOR"],"expirationDate":"2024-07-22T18:26:57Z","email":"1@apikey.jmapcloud.io","apiKey":"secret-of-the-key","createdBy":"A <a@example.com>","creationDate":"2022-12-24T17:31:33.429+00:00"}`)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer(body)
-		made, err := api.CreateAPIKey(t.Context(), client.APIKeyRequest{})
-		usable(t, err, made.ID)
-		if err == nil && made.Secret == "" {
-			t.Error("no secret")
+		asked := client.APIKeyRequest{Title: "ci", Role: client.RoleEditor, ExpiresAt: time.Date(2024, 7, 22, 18, 26, 57, 0, time.UTC)}
+		made, err := api.CreateAPIKey(t.Context(), asked)
+		usable(t, matched(t, err), made.ID)
+		if err == nil && (made.Secret == "" || made.Title != asked.Title || made.Role() != asked.Role || !made.ExpiresAt.Equal(asked.ExpiresAt)) {
+			t.Errorf("%+v", made)
 		}
 		one, err := api.APIKey(t.Context(), "id")
 		usable(t, err, one.ID)
@@ -159,6 +173,12 @@ func FuzzInvitation(f *testing.F) {
 	seeds(f, `{"id":"1","inviteeEmail":"a@example.com","language":"fr","roles":["ORG_EDITOR"],"inviterEmail":"b@example.com","invitationLink":"https://cloud.example/i/1","creationDate":"2024-07-22","expirationDate":"2024-07-29T00:00:00Z"}`)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer(body)
+		asked := client.InvitationRequest{Email: "a@example.com", Language: "fr", Role: client.RoleEditor}
+		sent, err := api.CreateInvitation(t.Context(), asked)
+		usable(t, matched(t, err), sent.ID)
+		if err == nil && (!client.SameEmail(sent.Email, asked.Email) || sent.Role() != asked.Role || sent.Language != asked.Language) {
+			t.Errorf("%+v", sent)
+		}
 		one, err := api.Invitation(t.Context(), "id")
 		usable(t, err, one.ID)
 		_, _ = one.Role(), one.IsExpired(time.Now())

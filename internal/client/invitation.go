@@ -66,12 +66,17 @@ func (c *Client) Invitation(ctx context.Context, id string) (Invitation, error) 
 	return getBound[Invitation](ctx, c, invitationPath, id)
 }
 
-// CreateInvitation sends an invitation. IsConflict tells that the person is a member or has a pending invitation.
+// CreateInvitation sends an invitation. IsConflict tells that the person is a member or has a pending invitation. The error may be a
+// MismatchError, with the invitation that was sent.
 func (c *Client) CreateInvitation(ctx context.Context, r InvitationRequest) (Invitation, error) {
-	return onCollection[Invitation](ctx, c, invitationPath, request{
+	sent, err := onCollection[told[Invitation]](ctx, c, invitationPath, request{
 		method: http.MethodPost,
 		body:   invitationRequest{Email: r.Email, Language: r.Language, Roles: []Role{r.Role}},
 	})
+	if err != nil {
+		return sent.value, err
+	}
+	return c.createdInvitation(ctx, r, sent)
 }
 
 // DeleteInvitation withdraws an invitation, and its link dies. Source: docs.jmapcloud.io, inviting members.

@@ -44,11 +44,15 @@ func (c *Client) Member(ctx context.Context, id string) (Member, error) {
 	return getBound[Member](ctx, c, memberPath, id)
 }
 
-// SetMemberRole changes what a member may do, at once.
+// SetMemberRole changes what a member may do, at once. The error may be a MismatchError, with the member as they are.
 func (c *Client) SetMemberRole(ctx context.Context, id string, role Role) (Member, error) {
-	return onObject[Member](ctx, c, memberPath, id, request{
+	answer, err := onObject[changed[Member]](ctx, c, memberPath, id, request{
 		method: http.MethodPatch, body: rolesRequest{Roles: []Role{role}},
 	})
+	if err != nil {
+		return answer.value, err
+	}
+	return c.changedMember(ctx, id, role, answer.told)
 }
 
 // DeleteMember removes a member. What they own goes to the member transferOwnershipTo, an id; if that is empty,

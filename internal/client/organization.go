@@ -50,19 +50,28 @@ func (c *Client) IsAllowed(id string) bool {
 	return !c.IsRestricted() || slices.Contains(c.config.AllowedOrganizationIDs, id)
 }
 
-// CreateOrganization makes an organization, whose administrator the account becomes.
+// CreateOrganization makes an organization, whose administrator the account becomes. The error may be a MismatchError, with the organization that
+// the cloud answered with.
 func (c *Client) CreateOrganization(ctx context.Context, name string) (Organization, error) {
-	return do[Organization](ctx, c, c.session(""), request{
+	answer, err := do[told[Organization]](ctx, c, c.session(""), request{
 		method: http.MethodPost, path: organizationPath(), body: organizationRequest{Name: name},
 	})
+	if err != nil {
+		return answer.value, err
+	}
+	return c.createdOrganization(ctx, name, answer)
 }
 
-// RenameOrganization changes the one thing about an organization that can be changed.
+// RenameOrganization changes the one thing about an organization that can be changed. The error may be a MismatchError, with the
+// organization as it is.
 func (c *Client) RenameOrganization(ctx context.Context, id, name string) (Organization, error) {
-	o, err := do[Organization](ctx, c, c.session(id), request{
+	answer, err := do[changed[Organization]](ctx, c, c.session(id), request{
 		method: http.MethodPatch, path: organizationPath(id), body: organizationRequest{Name: name},
 	})
-	return o, c.gone(ctx, http.MethodPatch, id, err)
+	if err != nil {
+		return answer.value, c.gone(ctx, http.MethodPatch, id, err)
+	}
+	return c.changedOrganization(ctx, id, name, answer.told)
 }
 
 // DeleteOrganization deletes an organization and everything in it, for ever.

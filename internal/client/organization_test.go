@@ -74,6 +74,7 @@ func TestOrganization_isNotGoneBecauseSigningInIs(t *testing.T) {
 	for path, is := range map[string][]string{authenticate: {"WrongEndpoint"}, memberSelf: nil} {
 		c := startCloud(t)
 		c.Inject(simulator.Fault{Path: path, Action: simulator.ActionStatus, Status: 404})
+		c.Inject(simulator.Fault{Path: members, Action: simulator.ActionStatus, Status: 404}) // where the account is looked for next
 		_, err := c.connect(t).Organization(t.Context(), c.Account().OrganizationID)
 		isExactly(t, err, map[string]string{authenticate: "the endpoint has no", memberSelf: "refuses the session"}[path], is...)
 	}

@@ -121,9 +121,11 @@ func (c *Client) AccessToken(ctx context.Context) (token string, expiresAt Time,
 // token returns an access token that is valid for at least a minute. It opens or renews the session if it must.
 func (s *session) token(ctx context.Context) (string, error) {
 	s.mu.Lock()
-	current, ready, expires := s.tokens.AccessToken, s.isReady(), s.tokens.ExpiresAt
+	current, ready, expires, broken := s.tokens.AccessToken, s.isReady(), s.tokens.ExpiresAt, s.broken
 	s.mu.Unlock()
 	switch {
+	case IsDeadAccessToken(broken):
+		return "", s.client.onceTold(broken)
 	case !ready:
 		return s.shared(ctx, "")
 	case !expires.IsZero() && s.client.Now().Add(renewBefore).After(expires.Time):
@@ -139,9 +141,31 @@ func (s *session) isReady() bool { return s.tokens.AccessToken != "" && s.organi
 // caller that comes after the renewal gets the new token.
 func (s *session) renew(ctx context.Context, refused string, refusal error) (string, error) {
 	if s.client.config.AccessToken != "" {
-		return "", s.client.signInError(deadAccessToken, "the access token is not valid, or no longer", refusal)
+		return "", s.client.onceTold(s.deadToken("the access token is not valid, or no longer", refusal))
 	}
 	return s.shared(ctx, refused)
+}
+
+// deadToken is the error of an access token that the client was given and that the cloud no longer takes. It is kept: no call can succeed after it.
+func (s *session) deadToken(message string, refusal error) error {
+	e := s.client.signInError(deadAccessToken, message, refusal)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken == nil {
+		s.broken = e
+	}
+	return e
+}
+
+// onceTold is err, marked as a repetition if it is the end of the access token and a call has met that before.
+func (c *Client) onceTold(err error) error {
+	var e *Error
+	if !errors.As(err, &e) || e.problem != deadAccessToken || c.told.CompareAndSwap(false, true) {
+		return err
+	}
+	again := *e
+	again.repeated = true
+	return &again
 }
 
 // shared returns a token other than stale. Callers that hold the same token share one sign-in or refresh. A caller stops
@@ -182,7 +206,7 @@ func (s *session) shared(ctx context.Context, stale string) (string, error) {
 		return "", err
 	case result := <-done:
 		if result.Err != nil {
-			return "", result.Err
+			return "", s.client.onceTold(result.Err)
 		}
 		return result.Val.(string), nil
 	}
@@ -227,7 +251,7 @@ func (s *session) enter() (leave func(), err error) {
 // refreshOrReopen gets new tokens for the session. It signs in again if the cloud refuses the refresh.
 func (s *session) refreshOrReopen(ctx context.Context) error {
 	if s.client.config.AccessToken != "" {
-		return s.client.signInError(deadAccessToken, "the access token has expired", nil)
+		return s.deadToken("the access token has expired", nil)
 	}
 	s.mu.Lock()
 	organization := s.organization

@@ -49,8 +49,10 @@ type revokeRequest struct {
 	RefreshToken string `json:"refreshToken"`
 }
 
-// user is the account that has signed in, with the organizations that it belongs to.
+// user is the account that has signed in, with the organizations that it belongs to. The cloud may tell neither its id nor its email.
 type user struct {
+	ID            string `json:"id"`
+	Email         string `json:"email"`
 	Organizations []struct {
 		ID   string `json:"id"`
 		Name string `json:"name"`

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -75,18 +76,7 @@ func (s *session) explain(ctx context.Context, refusal error) error {
 // find looks up the wanted organization among those that the account belongs to.
 func (s *session) find(ctx context.Context) (string, error) {
 	c := s.client
-	r := request{method: http.MethodGet, path: userSelfPath}
-	a, err := c.send(ctx, r, s.current())
-	if IsUnauthorized(err) && c.config.AccessToken != "" {
-		return "", c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
-	}
-	if IsNotFound(err) && c.config.AccessToken != "" { // the first call of such a session
-		return "", c.wrongEndpoint(r, err)
-	}
-	if err != nil {
-		return "", err
-	}
-	self, err := decode[user](c, r, a)
+	self, err := s.user(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -110,21 +100,36 @@ func (s *session) find(ctx context.Context) (string, error) {
 	return chosen, nil
 }
 
+// user reads the account that has signed in.
+func (s *session) user(ctx context.Context) (user, error) {
+	c := s.client
+	r := request{method: http.MethodGet, path: userSelfPath}
+	a, err := s.ask(ctx, r)
+	if IsNotFound(err) && c.config.AccessToken != "" { // the first call of such a session
+		return user{}, c.wrongEndpoint(r, err)
+	}
+	if err != nil {
+		return user{}, err
+	}
+	return decode[user](c, r, a)
+}
+
+// ask makes a call while the session is being opened.
+func (s *session) ask(ctx context.Context, r request) (answer, error) {
+	a, err := s.client.send(ctx, r, s.current())
+	if IsUnauthorized(err) && s.client.config.AccessToken != "" {
+		err = s.deadToken("the access token is not valid, or no longer", err)
+	}
+	return a, err
+}
+
 // identify reads the member that has signed in, and refuses one who is not an administrator.
 func (s *session) identify(ctx context.Context, organization string) (Member, error) {
 	c := s.client
-	r := request{method: http.MethodGet, path: join(ssRoot, "organizations", organization, "members", "self")}
-	a, err := c.send(ctx, r, s.current())
-	if IsUnauthorized(err) && c.config.AccessToken != "" {
-		return Member{}, c.signInError(deadAccessToken, "the access token is not valid, or no longer", err)
-	}
+	self, err := s.member(ctx, organization)
 	if IsForbidden(err) && c.config.AccessToken != "" {
 		return Member{}, c.signInError(unboundAccessToken, fmt.Sprintf("the access token is not bound to the organization %s, but to another or to none: %s", organization, messageOf(err)), err)
 	}
-	if err != nil {
-		return Member{}, err
-	}
-	self, err := decode[Member](c, r, a)
 	if err != nil {
 		return Member{}, err
 	}
@@ -132,4 +137,56 @@ func (s *session) identify(ctx context.Context, organization string) (Member, er
 		return Member{}, c.signInError(notAdministrator, fmt.Sprintf("%s is %s in the organization %s, and only an %s may manage it", self.Email, role, organization, RoleAdmin), nil)
 	}
 	return self, nil
+}
+
+// member reads the member that has signed in. Where the cloud does not tell, the account is looked up in the list of members.
+func (s *session) member(ctx context.Context, organization string) (Member, error) {
+	r := request{method: http.MethodGet, path: memberPath(organization, "self")}
+	a, err := s.ask(ctx, r)
+	if IsNotFound(err) {
+		return s.listed(ctx, organization, err)
+	}
+	if err != nil {
+		return Member{}, err
+	}
+	return decode[Member](s.client, r, a)
+}
+
+// listed finds the account that has signed in among the members, by its id or email; missing is why it has to.
+func (s *session) listed(ctx context.Context, organization string, missing error) (Member, error) {
+	c := s.client
+	r := request{method: http.MethodGet, path: memberPath(organization)}
+	a, err := s.ask(ctx, r)
+	if IsNotFound(err) {
+		return Member{}, missing // there is no such organization, or another API
+	}
+	if err != nil {
+		return Member{}, err
+	}
+	members, err := decode[list[Member]](c, r, a)
+	if err != nil {
+		return Member{}, err
+	}
+	account, err := s.user(ctx)
+	if err != nil {
+		return Member{}, err
+	}
+	var found []Member
+	for _, m := range members {
+		email := cmp.Or(account.Email, c.config.Username)
+		if account.ID != "" && m.ID == account.ID || email != "" && SameEmail(m.Email, email) {
+			found = append(found, m)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	how := "none of its members has the id or the email of the account"
+	if len(found) > 1 {
+		how = fmt.Sprintf("%d of its members have the id or the email of the account: %s and %s", len(found), found[0].ID, found[1].ID)
+	}
+	if account.ID == "" && account.Email == "" && c.config.Username == "" {
+		how = "it tells neither the id nor the email of the account"
+	}
+	return Member{}, c.signInError(unknownAccount, fmt.Sprintf("the organization %s does not tell which member has signed in, and %s", organization, how), missing)
 }

@@ -201,6 +201,7 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 		fault simulator.Fault
 		is    []string
 		lost  int
+		and   string // another path that is 404
 	}{
 		"authenticate is refused":       {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionStatus, Status: 500}},
 		"authenticate's answer is lost": {fault: simulator.Fault{Path: authenticate, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
@@ -218,7 +219,7 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}, is: []string{"Unanswered"}},
 		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
-		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404}},
+		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404}, and: members},
 		"members/self is forbidden":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 403}},
 		"members/self conflicts":          {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 409}},
 		"members/self is throttled":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 429, Times: -1}},
@@ -236,6 +237,9 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 					}
 				})
 				c.Inject(test.fault)
+				if test.and != "" {
+					c.Inject(simulator.Fault{Path: test.and, Action: simulator.ActionStatus, Status: 404})
+				}
 				_, err := api.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "ci", Role: client.RoleViewer, ExpiresAt: c.Now().Add(day)})
 				isExactly(t, err, "", test.is...)
 				// Each caller leaves with its own budget, a moment before the sign-in that they share.

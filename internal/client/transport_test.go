@@ -297,7 +297,15 @@ func TestAnswer_ofAnotherFormIsUnexpected(t *testing.T) {
 					}
 					err := v.make(t.Context(), api, to)
 					c.ClearFaults()
-					isExactly(t, err, a.says, v.uncertain("Unexpected")...)
+					_, ofObject := objects[name]
+					switch {
+					case v.method == "PATCH" && ofObject: // says nothing, so the member is read
+						isMismatch(t, err, `role: asked for "ORG_VIEWER", got "ORG_EDITOR"`)
+					case v.method == "POST" && name == "no email": // is completed by a read, which finds nothing
+						isMismatch(t, err, "made no invitation: there is none with the id 7")
+					default:
+						isExactly(t, err, a.says, v.uncertain("Unexpected")...)
+					}
 				})
 			}
 		}

@@ -23,7 +23,7 @@ func TestUsage_countsCallsRetriesAndWaiting(t *testing.T) {
 		must(t, api.Close(t.Context()))
 
 		used := api.Usage()
-		equal(t, "GETs", used.Calls["GET"], 3)   // members/self, and the list twice
+		equal(t, "GETs", used.Calls["GET"], 4)   // members/self, the list twice, and the first invitation
 		equal(t, "POSTs", used.Calls["POST"], 4) // authenticate, refresh-token, the invitation, revoke-token
 		equal(t, "verbs", len(used.Calls), 2)
 		equal(t, "retries", used.Retries, 1)

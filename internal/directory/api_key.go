@@ -18,23 +18,23 @@ func (d *Directory) InvalidateAPIKeys() { d.keys.invalidate() }
 // APIKey reads the API key with the id, which a resource has: it cannot be one that a killed run left.
 func (d *Directory) APIKey(ctx context.Context, id string) (client.APIKey, error) {
 	d.creations.know(id)
-	if k, found := lookUp(ctx, &d.policy, &d.keys, id); found {
-		return k, nil
-	}
-	return d.client.APIKey(ctx, id)
+	return lookUpOrRead(ctx, &d.policy, &d.keys, id, d.client.APIKey)
 }
 
 // IsKnownAPIKey reports whether a resource has the API key with the id, or this run has made it.
 func (d *Directory) IsKnownAPIKey(id string) bool { return d.creations.isKnown(id) }
 
 // FindAPIKey finds the API key with the id or, if that is empty, with the name. The error is a NotOneError where there is no
-// such key, or more than one.
+// such key, or more than one, and a CutListError where the list cannot show that: another key of the name may be missing from it.
 func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.APIKey, error) {
 	if id != "" {
 		k, err := d.APIKey(ctx, id)
 		return k, absent(err, "API key", id)
 	}
 	all, err := d.APIKeys(ctx, Current)
+	if err == nil {
+		err = d.cut(fmt.Sprintf("how many keys have the name %q", client.Printable(name)), keysNoun)
+	}
 	if err != nil {
 		return client.APIKey{}, err
 	}

@@ -97,8 +97,10 @@ func (d *Directory) CreateAPIKey(ctx context.Context, r client.APIKeyRequest) (c
 	for repetition := 0; ; repetition++ {
 		since := d.Now()
 		created, err := d.client.CreateAPIKey(ctx, r)
-		if err == nil {
+		if isTold := created.ID != "" && (err == nil || !client.IsIncomplete(err) || d.exists(ctx, created.ID)); isTold {
+			known := d.creations.isKnown(created.ID) || wasThere(created.CreatedAt, since)
 			d.creations.know(created.ID)
+			return created, d.removeUselessKey(ctx, created, known, err)
 		}
 		if !client.IsUncertain(err) {
 			return created, err
@@ -109,8 +111,29 @@ func (d *Directory) CreateAPIKey(ctx context.Context, r client.APIKeyRequest) (c
 		case left != nil:
 			lost.Others = d.creations.lose(r.Title)
 			return created, LostKeyError{Lost: lost, err: err, left: left}
-		case !deleted || ctx.Err() != nil || repetition == mostRepetitions:
+		case deleted != "" && client.IsIncomplete(err): // another key would come without a secret, too
+			return created, UnwantedError{Noun: keyNoun, ID: deleted, err: err}
+		case deleted == "" || ctx.Err() != nil || repetition == mostRepetitions:
 			return created, err
 		}
 	}
+}
+
+// exists reports whether there is a key with the id that an answer tells without telling the secret.
+func (d *Directory) exists(ctx context.Context, id string) bool {
+	ctx, cancel := recovering(ctx)
+	defer cancel()
+	_, err := d.client.APIKey(ctx, id)
+	return err == nil
+}
+
+const keyNoun = "API key"
+
+// removeUselessKey deletes the key that was created, if it is not as it was asked for or came without its secret. Err is that of the creation.
+func (d *Directory) removeUselessKey(ctx context.Context, created client.APIKey, wasThere bool, err error) error {
+	remove := func(ctx context.Context) error { return d.deleteUnused(ctx, created) }
+	if client.IsIncomplete(err) {
+		return removed(ctx, UnwantedError{Noun: keyNoun, ID: created.ID, err: err}, wasThere, remove)
+	}
+	return removeUnwanted(ctx, err, wasThere, remove)
 }

@@ -136,6 +136,7 @@ func TestMembership_isFoundByAnySpellingOfTheEmail(t *testing.T) {
 	c := startCloud(t)
 	d := c.open(t, directory.Options{})
 	c.Inject(simulator.Fault{Path: members, Action: simulator.ActionStatus, Status: 200, Times: -1, Body: `{"message":"OK","result":[
+		{"id":"0","email":"admin@example.com"},
 		{"id":"1","email":"Anne.Roy@Example.com"},
 		{"id":"2","email":"anne.roy+maps@example.com"},
 		{"id":"3","email":"jürgen@müller.example"},

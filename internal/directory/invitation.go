@@ -39,19 +39,17 @@ func (d *Directory) LatestInvitations(ctx context.Context, freshness Freshness) 
 // is no such invitation, or more than one.
 func (d *Directory) FindInvitation(ctx context.Context, id, email string) (client.Invitation, error) {
 	if id != "" {
-		if i, found := lookUp(ctx, &d.policy, &d.invitations, id); found {
-			return i, nil
-		}
-		i, err := d.client.Invitation(ctx, id)
+		i, err := lookUpOrRead(ctx, &d.policy, &d.invitations, id, d.client.Invitation)
 		return i, absent(err, "invitation", id)
 	}
 	all, err := d.Invitations(ctx, Current)
 	if err != nil {
 		return client.Invitation{}, err
 	}
-	return only(all, inOrganization("invitation"), "the email "+client.Printable(email),
+	i, err := only(all, inOrganization("invitation"), "the email "+client.Printable(email),
 		func(i client.Invitation) bool { return client.SameEmail(i.Email, email) },
 		func(i client.Invitation) string { return i.ID })
+	return i, d.orCut(err, "whether there is an invitation to "+client.Printable(email), invitationsNoun)
 }
 
 // createInvitation sends an invitation. A create is never sent twice blindly: where its answer is lost, the cloud is asked
@@ -63,6 +61,7 @@ func (d *Directory) createInvitation(ctx context.Context, r client.InvitationReq
 	}
 	since := d.Now()
 	i, err := d.client.CreateInvitation(ctx, r)
+	err = removeUnwanted(ctx, err, wasThere(i.CreatedAt, since), func(ctx context.Context) error { return d.client.DeleteInvitation(ctx, i.ID) })
 	if client.IsUncertain(err) {
 		if sent, found := d.lostInvitation(ctx, r, since); found {
 			return sent, nil

@@ -13,7 +13,10 @@ type list[T any] struct {
 	names  func(T) []string
 	prefer func(a, b T) bool
 
+	proving sync.Mutex // held while it is found out whether the list is cut
+
 	mu      sync.Mutex
+	lacks   string      // what exists and is not in the list: the list is cut
 	current *fetched[T] // nil where the list must be fetched
 	latest  *fetched[T] // current, or what was current until a write invalidated it
 	failed  bool        // the last fetch failed
@@ -119,6 +122,56 @@ func (l *list[T]) indexed(all []T) map[string]int {
 		}
 	}
 	return index
+}
+
+// isCut reports whether the list is known to lack what exists. Then it is no proof that anything is absent.
+func (l *list[T]) isCut() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lacks != ""
+}
+
+func (l *list[T]) cutAt(name string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lacks == "" {
+		l.lacks = name
+	}
+}
+
+// suspect looks into why the list lacks the element with the id, which was read by itself. The list is cut if it lacks the element again, and the
+// element is still there afterwards.
+func (l *list[T]) suspect(ctx context.Context, id string, read func(context.Context, string) (T, error)) {
+	l.proving.Lock()
+	defer l.proving.Unlock()
+	if l.isCut() {
+		return
+	}
+	all, err := l.call(ctx)
+	if err != nil {
+		return
+	}
+	if index := l.indexed(all); has(index, id) {
+		l.replace(&fetched[T]{done: closed, all: all, index: index})
+		return
+	}
+	if _, err := read(ctx, id); err == nil {
+		l.cutAt(id)
+	}
+}
+
+// closed is the done of what needed no fetch.
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+func has(index map[string]int, name string) bool {
+	_, found := index[name]
+	return found
+}
+
+func (l *list[T]) replace(now *fetched[T]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.current, l.latest, l.failed = now, now, false
 }
 
 // isFetched reports whether the list is there, or will be without another call.

@@ -63,28 +63,28 @@ func (e LostKeyError) Error() string {
 func (e LostKeyError) Unwrap() error { return e.err }
 
 // DeleteLostKey deletes the key that a request whose answer was lost has created, even when the run is being stopped.
-// Deleted is false where there is no such key.
-func (d *Directory) DeleteLostKey(ctx context.Context, lost LostKey) (deleted bool, err error) {
+// It returns the key's id, empty where there is no such key.
+func (d *Directory) DeleteLostKey(ctx context.Context, lost LostKey) (deleted string, err error) {
 	ctx, cancel := recovering(ctx)
 	defer cancel()
 	all, err := d.APIKeys(ctx, Fresh)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	candidates := slices.DeleteFunc(lost.Candidates(all), func(k client.APIKey) bool { return d.creations.isKnown(k.ID) })
 	switch len(candidates) {
 	case 0:
-		return false, nil
+		return "", d.cut(fmt.Sprintf("whether there is a key named %q", client.Printable(lost.Title)), keysNoun)
 	case 1:
 	default:
-		return false, errors.New(Ambiguity(candidates))
+		return "", errors.New(Ambiguity(candidates))
 	}
 	defer d.keys.invalidate()
 	err = d.deleteUnused(ctx, candidates[0])
 	if err != nil && !client.IsNotFound(err) {
-		return false, err
+		return "", err
 	}
-	return true, nil
+	return candidates[0].ID, nil
 }
 
 // Ambiguity names the keys of which one is the lost one.

@@ -18,19 +18,17 @@ func (d *Directory) InvalidateMembers() { d.members.invalidate() }
 // such member.
 func (d *Directory) FindMember(ctx context.Context, id, email string) (client.Member, error) {
 	if id != "" {
-		if m, found := lookUp(ctx, &d.policy, &d.members, id); found {
-			return m, nil
-		}
-		m, err := d.client.Member(ctx, id)
+		m, err := lookUpOrRead(ctx, &d.policy, &d.members, id, d.client.Member)
 		return m, absent(err, "member", id)
 	}
 	all, err := d.Members(ctx, Current)
 	if err != nil {
 		return client.Member{}, err
 	}
-	return only(all, inOrganization("member"), "the email "+client.Printable(email),
+	m, err := only(all, inOrganization("member"), "the email "+client.Printable(email),
 		func(m client.Member) bool { return client.SameEmail(m.Email, email) },
 		func(m client.Member) string { return m.ID })
+	return m, d.orCut(err, "whether a member has the email "+client.Printable(email), membersNoun)
 }
 
 // A write invalidates its noun's list, whether it succeeded or not: an answer may be lost and the change made.

@@ -2,6 +2,9 @@ package directory
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -27,44 +30,70 @@ func (m Membership) IsSentAlready(id string, r client.InvitationRequest, now tim
 	return m.Invitation != nil && m.Invitation.ID != id && m.Agrees(r, now)
 }
 
+// Known is what is known of a person: what a member or an invitation was when it was last looked at. The email is always there.
+type Known struct{ MemberID, InvitationID, Email string }
+
 // Membership tells where the person stands who has the member's id, if it is not empty, or else the email. A member counts
 // before an invitation. Cached does not use the id.
 func (d *Directory) Membership(ctx context.Context, id, email string, freshness Freshness) (Membership, error) {
+	return d.MembershipOf(ctx, Known{MemberID: id, Email: email}, freshness)
+}
+
+// MembershipOf tells where the person stands, by all that is known of them. The error is a CutListError where the lists cannot tell.
+func (d *Directory) MembershipOf(ctx context.Context, known Known, freshness Freshness) (Membership, error) {
 	switch freshness {
 	case Cached:
-		return d.membershipByEmail(ctx, email, Cached)
+		return d.membershipByEmail(ctx, known, Cached)
 	case Current:
-		if found, ok := d.listedMembership(ctx, id, email); ok {
+		if found, ok := d.listedMembership(ctx, known.MemberID, known.Email); ok {
 			return found, nil
 		}
 	case Fresh:
 	}
-	if id != "" {
-		m, err := d.client.Member(ctx, id)
+	if known.MemberID != "" {
+		m, err := d.client.Member(ctx, known.MemberID)
 		if err == nil {
+			if freshness == Current && d.members.isFetched() {
+				d.members.suspect(ctx, m.ID, d.client.Member)
+			}
 			return Membership{Member: &m}, nil
 		}
-		if !client.IsNotFound(err) || email == "" {
+		if !client.IsNotFound(err) || known.Email == "" {
 			return Membership{}, err
 		}
 	}
-	return d.membershipByEmail(ctx, email, Fresh)
+	return d.membershipByEmail(ctx, known, Fresh)
 }
 
-func (d *Directory) membershipByEmail(ctx context.Context, email string, freshness Freshness) (Membership, error) {
-	email = client.NormalizeEmail(email)
-	m, found, err := d.members.find(ctx, email, freshness)
+// membershipByEmail looks the person up in the lists. What is neither there nor, by the id that is known, an invitation is absent.
+func (d *Directory) membershipByEmail(ctx context.Context, known Known, freshness Freshness) (Membership, error) {
+	email := client.NormalizeEmail(known.Email)
+	members, err := d.members.get(ctx, freshness)
+	if err != nil {
+		return Membership{}, err
+	}
+	if at, found := members.index[email]; found {
+		m := members.all[at]
+		return Membership{Member: &m}, nil
+	}
+	i, found, err := d.invitations.find(ctx, email, freshness)
 	if err != nil {
 		return Membership{}, err
 	}
 	if found {
-		return Membership{Member: &m}, nil
+		return Membership{Invitation: &i}, nil
 	}
-	i, found, err := d.invitations.find(ctx, email, freshness)
-	if err != nil || !found {
-		return Membership{}, err
+	if known.InvitationID != "" {
+		i, err := d.client.Invitation(ctx, known.InvitationID)
+		if err == nil {
+			d.invitations.suspect(ctx, i.ID, d.client.Invitation)
+			return Membership{Invitation: &i}, nil
+		}
+		if !client.IsNotFound(err) {
+			return Membership{}, err
+		}
 	}
-	return Membership{Invitation: &i}, nil
+	return Membership{}, d.checkAbsent(ctx, known.Email, members)
 }
 
 // listedMembership looks the person up in the lists, where the read policy allows that. By email there is no other way than
@@ -99,13 +128,18 @@ func (d *Directory) listedPerson(ctx context.Context, email string) (found Membe
 }
 
 // InvitationOutcome tells what became of the invitation with the id: it is pending, or its person stands elsewhere. An expired
-// invitation stays listed, so there may be a later one, or a member who accepted that.
+// invitation stays listed, so there may be a later one, or a member who accepted that. An accepted one may stay listed, too.
 func (d *Directory) InvitationOutcome(ctx context.Context, id, email string, freshness Freshness) (Membership, error) {
 	if freshness == Fresh {
 		return d.freshOutcome(ctx, id, email)
 	}
 	i, found := lookUp(ctx, &d.policy, &d.invitations, id)
 	if found && !i.IsExpired(d.Now()) {
+		if d.members.isFetched() {
+			if m, accepted := d.members.tryFind(ctx, client.NormalizeEmail(email)); accepted {
+				return Membership{Member: &m}, nil
+			}
+		}
 		return Membership{Invitation: &i}, nil
 	}
 	if d.policy.oneByOne || !d.invitations.isFetched() {
@@ -114,7 +148,7 @@ func (d *Directory) InvitationOutcome(ctx context.Context, id, email string, fre
 	if found, ok := d.listedPerson(ctx, email); ok {
 		return found, nil
 	}
-	return d.Membership(ctx, "", email, Fresh)
+	return d.MembershipOf(ctx, Known{InvitationID: id, Email: email}, Fresh)
 }
 
 func (d *Directory) freshOutcome(ctx context.Context, id, email string) (Membership, error) {
@@ -163,7 +197,7 @@ func (d *Directory) InvitedPeople(ctx context.Context) ([]Membership, error) {
 }
 
 // membershipUnlessAbsent is a Fresh Membership of a person who stands in the lists of this run, and absent for others: should
-// they have come since, the cloud refuses to invite them. So the creation of many memberships does not fetch the lists for
+// they have come since, it is for the cloud to refuse to invite them. So the creation of many memberships does not fetch the lists for
 // each.
 func (d *Directory) membershipUnlessAbsent(ctx context.Context, email string) (Membership, error) {
 	found, err := d.Membership(ctx, "", email, Cached)
@@ -182,6 +216,32 @@ func (d *Directory) Invite(ctx context.Context, r client.InvitationRequest) (Mem
 	return Membership{Invitation: &i}, nil
 }
 
+// TakenError says that a person is a member or has a pending invitation, and so is not invited.
+type TakenError struct{ Found Membership }
+
+func (e TakenError) Error() string {
+	if e.Found.Member != nil {
+		return client.Printable(e.Found.Member.Email) + " is a member already"
+	}
+	return "an invitation to " + client.Printable(e.Found.Invitation.Email) + " is pending"
+}
+
+// IsTaken reports whether a person could not be invited because they are a member or have a pending invitation.
+func IsTaken(err error) bool { return client.IsConflict(err) || errors.As(err, new(TakenError)) }
+
+// InviteNew sends an invitation to a person who is neither a member nor invited. It does not leave that to the cloud, which may take a second
+// invitation for a replacement of the first, and invite a member.
+func (d *Directory) InviteNew(ctx context.Context, r client.InvitationRequest) (Membership, error) {
+	found, err := d.membershipUnlessAbsent(ctx, r.Email)
+	if err != nil {
+		return Membership{}, err
+	}
+	if found.Member != nil || found.Invitation != nil && !found.Invitation.IsExpired(d.Now()) {
+		return Membership{}, TakenError{found}
+	}
+	return d.Invite(ctx, r)
+}
+
 // InviteAgain withdraws an invitation and sends another, for the cloud can change nothing about one. Should the person have
 // accepted meanwhile, they are a member now, and nothing is sent.
 func (d *Directory) InviteAgain(ctx context.Context, old client.Invitation, r client.InvitationRequest) (Membership, error) {
@@ -191,11 +251,29 @@ func (d *Directory) InviteAgain(ctx context.Context, old client.Invitation, r cl
 		if err != nil || now.Member != nil {
 			return now, err
 		}
-	} else if err != nil {
+		return d.Invite(ctx, r)
+	}
+	if err != nil {
 		return Membership{}, err
 	}
-	return d.Invite(ctx, r)
+	now, err := d.Invite(ctx, r)
+	if err != nil {
+		err = WithdrawnError{old, err}
+	}
+	return now, err
 }
+
+// WithdrawnError says that an invitation was withdrawn to make way for another, which could not be sent.
+type WithdrawnError struct {
+	Withdrawn client.Invitation
+	err       error
+}
+
+func (e WithdrawnError) Error() string {
+	return fmt.Sprintf("%s. The earlier invitation to %s, as %s in %q, is withdrawn", strings.TrimSuffix(e.err.Error(), "."), client.Printable(e.Withdrawn.Email), e.Withdrawn.Role(), e.Withdrawn.Language)
+}
+
+func (e WithdrawnError) Unwrap() error { return e.err }
 
 // Resend sends the invitation with the id again, which has expired, unless the person has become a member meanwhile.
 func (d *Directory) Resend(ctx context.Context, id string, r client.InvitationRequest) (Membership, error) {
@@ -223,14 +301,14 @@ func (d *Directory) Repeat(ctx context.Context, old client.Invitation) (Membersh
 }
 
 // Withdraw withdraws the invitation of a person who has one. It returns the member if they are one, even since the plan.
-func (d *Directory) Withdraw(ctx context.Context, id, email string) (Membership, error) {
-	found, err := d.Membership(ctx, id, email, Fresh)
+func (d *Directory) Withdraw(ctx context.Context, known Known) (Membership, error) {
+	found, err := d.MembershipOf(ctx, known, Fresh)
 	if err != nil || found.Invitation == nil {
 		return found, err
 	}
 	err = d.DeleteInvitation(ctx, found.Invitation.ID)
 	if client.IsNotFound(err) {
-		return d.Membership(ctx, "", email, Fresh) // accepted in between, or withdrawn elsewhere
+		return d.Membership(ctx, "", known.Email, Fresh) // accepted in between, or withdrawn elsewhere
 	}
 	return Membership{}, err
 }
@@ -253,7 +331,7 @@ func (d *Directory) Admit(ctx context.Context, r client.InvitationRequest) (Admi
 		}
 		refused := err
 		if found, err = d.Membership(ctx, "", r.Email, Fresh); err == nil && found.IsAbsent() {
-			err = refused // it collides with something else
+			err = collided(r.Email, refused)
 		}
 	}
 	switch {

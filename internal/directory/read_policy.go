@@ -55,6 +55,19 @@ func lookUp[T any](ctx context.Context, p *readPolicy, l *list[T], name string) 
 	return element, found
 }
 
+// lookUpOrRead is lookUp, and reads by itself what the list lacks or what is not looked up in it.
+func lookUpOrRead[T any](ctx context.Context, p *readPolicy, l *list[T], id string, read func(context.Context, string) (T, error)) (T, error) {
+	if element, found := lookUp(ctx, p, l, id); found {
+		return element, nil
+	}
+	wasListed := l.isFetched()
+	element, err := read(ctx, id)
+	if err == nil && wasListed {
+		l.suspect(ctx, id, read)
+	}
+	return element, err
+}
+
 // LookUps is how many objects this run has looked up, and how many of them a list has answered.
 func (d *Directory) LookUps() (all, fromLists int) {
 	return int(d.policy.lookUps.Load()), int(d.policy.fromLists.Load())

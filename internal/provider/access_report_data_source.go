@@ -94,6 +94,7 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 }
 
 func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m accessReportModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

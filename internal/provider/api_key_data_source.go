@@ -63,6 +63,7 @@ func (*apiKeyDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 }
 
 func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m apiKeyData
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

@@ -170,7 +170,7 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 }
 
 // A deletion earlier in the run has read who owns what. The key has made a project since.
-func TestEphemeralKey_ownershipIsReadAnewAtClose(t *testing.T) {
+func TestEphemeralKey_ownershipIsReadAgainAtClose(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	w := c.walk(t, nil)

@@ -26,8 +26,8 @@ type apiKeyData struct {
 
 func (m *apiKeyData) fromAPI(k client.APIKey) {
 	m.ID = types.StringValue(k.ID)
-	m.Name = types.StringValue(k.Title)
-	m.Role = types.StringValue(string(k.Role()))
+	m.Name = told(k.Title, m.Name)
+	m.Role = toldRole(k.Role(), m.Role)
 	m.Email = textValue(k.Email)
 	m.ExpiresAt = keepTime(m.ExpiresAt, k.ExpiresAt)
 	m.CreatedAt = timeValue(k.CreatedAt)

@@ -138,6 +138,7 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 }
 
 func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -155,9 +156,11 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	m.forgetPrevious()
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -196,6 +199,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 // Delete deletes the previous key, if it still works, and the key.

@@ -65,6 +65,7 @@ func (*apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m apiKeysModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

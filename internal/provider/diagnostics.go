@@ -17,6 +17,9 @@ import (
 // Hints are added to the general advice.
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
 	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
+	if client.IsRepeated(err) {
+		paragraphs = []string{sentence(err.Error()), "What to do is said at the first of these errors."}
+	}
 	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
 }
 
@@ -31,17 +34,25 @@ func advice(err error) string {
 	switch {
 	case errors.As(err, new(directory.NotOneError)):
 		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
+	case errors.As(err, new(directory.CutListError)):
+		return cutListAdvice
+	case errors.As(err, new(directory.UnwantedError)), errors.As(err, new(*client.MismatchError)):
+		return mismatchAdvice(err)
 	case client.IsNotConfigured(err):
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
 	case client.IsWrongCredentials(err):
 		return "Check " + usernameVariable + " and " + passwordVariable + ", or username and password in the provider block. " +
 			"The username is the account's email. For an account with single sign-on, set " + accessTokenVariable + " instead. Nothing was changed."
 	case client.IsDeadAccessToken(err):
-		return "Sign in to JMap Cloud, get a new access token and set it in " + accessTokenVariable + ". A token lives for a day."
+		return "Sign in to JMap Cloud, get a new access token, set it in " + accessTokenVariable + " and run again: what was done is in the state, and the next run goes on from there. " +
+			"How long a token lives is for JMap Cloud to decide; a run that takes longer needs fewer changes at once, such as with -target."
+	case client.IsUnknownAccount(err):
+		return "Sign in with username and password, or report it with what users/self of the API answers: the provider must know its own account, so as not to remove it. Nothing was changed."
 	case client.IsMalformedAccessToken(err):
 		return "Set " + accessTokenVariable + " or access_token to the token alone. A token that was copied from a page or a file may have been broken into lines."
 	case client.IsWrongEndpoint(err):
-		return "Set endpoint in the provider block, or " + endpointVariable + ", to the API's base URL, such as " + client.DefaultEndpoint + ", without the path of a call."
+		return "Set endpoint in the provider block, or " + endpointVariable + ", to the API's base URL, such as " + client.DefaultEndpoint + ", without the path of a call. " +
+			"If it is right, JMap Cloud may have stopped taking usernames and passwords there: set " + accessTokenVariable + " instead."
 	case client.IsNotAdministrator(err):
 		return "Sign in with an account that is an Administrator of the organization, or let an Administrator raise this account's role to ORG_ADMIN in the portal: Organization > Members."
 	case client.IsUnboundAccessToken(err):
@@ -58,7 +69,7 @@ func advice(err error) string {
 		return "The account may not do this. It must be an Administrator (ORG_ADMIN) of the organization, and the session must be bound to it."
 	case client.IsNotFound(err), errors.Is(err, errLeft):
 		return "It was changed outside Terraform. Run terraform plan to see what is there now."
-	case client.IsConflict(err):
+	case directory.IsTaken(err):
 		return "The organization already has something that this collides with. Run terraform plan to see what is there now."
 	case client.IsInvalid(err):
 		return "Correct the configuration as the message says."

@@ -10,13 +10,17 @@ import (
 // send sends the invitation m. Where it replaces another, the person may have accepted or been invited in between, and that
 // is no conflict.
 func (r *invitationResource) send(ctx context.Context, m *invitationModel) (directory.Membership, error) {
-	sent, err := r.directory.Invite(ctx, m.toAPI())
 	was, replaced := r.run.withdrawals.find(m.Email)
-	if !client.IsConflict(err) || !replaced {
+	invite := r.directory.InviteNew
+	if replaced && !was.wasGone {
+		invite = r.directory.Invite // the lists of this run still have the one that it has withdrawn
+	}
+	sent, err := invite(ctx, m.toAPI())
+	if !directory.IsTaken(err) || !replaced {
 		return sent, err
 	}
 	planned := m.invitationData
-	m.invitationData = was
+	m.invitationData = was.invitationData
 	m.Email, m.Role, m.Language = planned.Email, planned.Role, planned.Language
 	return r.directory.Resend(ctx, "", m.toAPI())
 }
@@ -27,6 +31,6 @@ func (r *invitationResource) withdraw(ctx context.Context, m invitationModel) er
 	if err != nil && !client.IsNotFound(err) {
 		return err
 	}
-	r.run.withdrawals.add(m.invitationData)
+	r.run.withdrawals.add(m.invitationData, client.IsNotFound(err))
 	return nil
 }

@@ -65,6 +65,7 @@ func (*invitationDataSource) ConfigValidators(context.Context) []datasource.Conf
 }
 
 func (d *invitationDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m invitationData
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

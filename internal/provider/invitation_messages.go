@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // waysAround is what to do about a member, and about a person with a pending invitation, who cannot be invited.
@@ -28,7 +30,7 @@ func warnIsInvited(email string, diags *diag.Diagnostics) {
 
 // inviteHints says what to do about a person who is a member, or was invited, already.
 func inviteHints(err error, m invitationModel) []string {
-	if !client.IsConflict(err) {
+	if !directory.IsTaken(err) || errors.As(err, new(directory.CutListError)) {
 		return nil
 	}
 	ways := waysAround(m.Email.address())

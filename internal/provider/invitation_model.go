@@ -33,8 +33,8 @@ type invitationData struct {
 func (m *invitationData) fromAPI(i client.Invitation, now time.Time) {
 	m.ID = types.StringValue(i.ID)
 	m.Email = m.Email.keep(i.Email)
-	m.Role = types.StringValue(string(i.Role()))
-	m.Language = types.StringValue(i.Language)
+	m.Role = toldRole(i.Role(), m.Role)
+	m.Language = told(i.Language, m.Language)
 	m.Status = types.StringValue(invitationStatus(i, now))
 	m.Link = textValue(i.Link)
 	m.InvitedBy = textValue(i.InvitedBy)

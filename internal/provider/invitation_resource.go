@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
@@ -117,6 +118,7 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if r.run == nil {
 		return
 	}
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var plan, state *invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -146,6 +148,7 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 }
 
 func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -161,9 +164,11 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	m.become(s, r.directory.Now())
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -180,14 +185,20 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
-	if s.IsAbsent() {
+	before := m
+	switch {
+	case !s.IsAbsent():
+		m.become(s, r.directory.Now())
+		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	case hasVanished(ctx, m.ID, m.Status, m.ExpiresAt, r.directory.Now(), req.Private, &resp.Diagnostics):
+		m.Status, m.Link = types.StringValue(statusExpired), types.StringNull()
+		writePrivate(ctx, resp.Private, vanishedKey, m.ID.ValueString(), &resp.Diagnostics)
+	default:
 		warnPersonGone("the invitation to "+m.Email.address(), &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
-	before := m
-	m.become(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -207,11 +218,13 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 			addError(&resp.Diagnostics, "invite "+m.Email.address()+" again", err)
 			return
 		}
+		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 		m.invitationData = state.invitationData // what an invitation accepted just now was
 		m.become(s, r.directory.Now())
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

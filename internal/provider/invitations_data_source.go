@@ -69,6 +69,7 @@ func (*invitationsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *invitationsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m invitationsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

@@ -37,9 +37,9 @@ func (m *memberModel) changesCloud(state memberModel) bool {
 	return !m.Role.Equal(state.Role) || m.Status.IsUnknown()
 }
 
-// change brings a person from state to the plan m.
-func (r *memberResource) change(ctx context.Context, m, state memberModel, diags *diag.Diagnostics) (directory.Membership, error) {
-	found, err := r.directory.Membership(ctx, state.ID.ValueString(), m.Email.address(), directory.Fresh)
+// change brings a person from state to the plan m. Vanished means that their invitation is not there because it has expired.
+func (r *memberResource) change(ctx context.Context, m, state memberModel, vanished bool, diags *diag.Diagnostics) (directory.Membership, error) {
+	found, err := r.directory.MembershipOf(ctx, state.known(), directory.Fresh)
 	wanted := m.toAPI()
 	switch {
 	case err != nil:
@@ -56,6 +56,8 @@ func (r *memberResource) change(ctx context.Context, m, state memberModel, diags
 			return directory.Membership{}, err
 		}
 		return r.withRole(ctx, now, m, diags)
+	case found.IsAbsent() && m.Status.IsUnknown() && vanished:
+		return r.directory.Invite(ctx, wanted)
 	default:
 		return directory.Membership{}, errLeft
 	}
@@ -84,7 +86,7 @@ func isBelowEditor(from, to client.Role) bool { return from.MayOwn() && !to.MayO
 
 // withdraw withdraws the invitation of a person who has one. It returns the member if they are one, even since the plan.
 func (r *memberResource) withdraw(ctx context.Context, m memberModel) (directory.Membership, error) {
-	return r.directory.Withdraw(ctx, m.ID.ValueString(), m.Email.address())
+	return r.directory.Withdraw(ctx, m.known())
 }
 
 // remove removes a member, unless the guard refuses.

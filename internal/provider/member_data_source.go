@@ -80,6 +80,7 @@ func (*memberDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 }
 
 func (d *memberDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m memberData
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

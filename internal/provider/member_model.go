@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -59,7 +60,7 @@ func (m *memberModel) fromAPI(s directory.Membership, now time.Time) {
 func (m *memberModel) fromMember(a client.Member) {
 	m.ID = types.StringValue(a.ID)
 	m.Email = m.Email.keep(a.Email)
-	m.Role = types.StringValue(string(a.Role()))
+	m.Role = toldRole(a.Role(), m.Role)
 	m.Status = types.StringValue(statusActive)
 	m.Name = textValue(a.Name)
 	m.Username = textValue(a.Username)
@@ -74,8 +75,8 @@ func (m *memberModel) fromMember(a client.Member) {
 func (m *memberModel) fromInvitation(i client.Invitation, now time.Time) {
 	m.ID = types.StringNull()
 	m.Email = m.Email.keep(i.Email)
-	m.Role = types.StringValue(string(i.Role()))
-	m.Language = types.StringValue(i.Language)
+	m.Role = toldRole(i.Role(), m.Role)
+	m.Language = told(i.Language, m.Language)
 	m.Status = types.StringValue(statusInvited)
 	if i.IsExpired(now) {
 		m.Status = types.StringValue(statusExpired)
@@ -95,6 +96,32 @@ func asFound(s directory.Membership, now time.Time) memberModel {
 		m.OnExpiredInvitation = types.StringValue(keepExpired)
 	}
 	return m
+}
+
+// hasVanished reports whether the invitation is not there because it has expired: the cloud may delete expired ones by itself.
+func (m *memberModel) hasVanished(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) bool {
+	return hasVanished(ctx, m.InvitationID, m.Status, m.InvitationExpiresAt, now, private, diags)
+}
+
+// hasVanished reports whether an invitation that is gone was pending when it was last seen, and has expired since. One that was seen expired was
+// kept by the cloud, so it was withdrawn.
+func hasVanished(ctx context.Context, id, status types.String, expires timetypes.RFC3339, now time.Time, private privateReader, diags *diag.Diagnostics) bool {
+	if id.IsNull() || !hasPassed(expires, now) {
+		return false
+	}
+	return status.ValueString() != statusExpired || isWritten(ctx, private, vanishedKey, id.ValueString(), diags)
+}
+
+// forgetVanished removes what hasVanished goes by, for the person is there again.
+func forgetVanished(ctx context.Context, from privateReader, to privateWriter, diags *diag.Diagnostics) {
+	if written, _ := from.GetKey(ctx, vanishedKey); len(written) > 0 {
+		clearPrivate(ctx, to, diags, vanishedKey)
+	}
+}
+
+// known is what state knows of the person.
+func (m *memberModel) known() directory.Known {
+	return directory.Known{MemberID: m.ID.ValueString(), InvitationID: m.InvitationID.ValueString(), Email: m.Email.address()}
 }
 
 func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }

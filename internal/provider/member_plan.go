@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -63,7 +64,7 @@ func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberMo
 	}
 }
 
-// memberAtPlan looks the person up among the members that this plan has read.
+// memberAtPlan looks the person up among the members that this plan has read, by id and by email.
 func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (m client.Member, found bool) {
 	members, err := r.directory.Members(ctx, directory.Current)
 	if err != nil {
@@ -71,8 +72,15 @@ func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, d
 		return client.Member{}, false
 	}
 	i := slices.IndexFunc(members, func(m client.Member) bool { return m.ID == state.ID.ValueString() || state.Email.is(m.Email) })
-	if i < 0 {
+	if i >= 0 {
+		return members[i], true
+	}
+	if state.ID.IsNull() {
 		return client.Member{}, false
 	}
-	return members[i], true
+	m, err = r.directory.FindMember(ctx, state.ID.ValueString(), "") // a list may be cut
+	if err != nil && !errors.As(err, new(directory.NotOneError)) {
+		addError(diags, "read the member "+state.Email.address(), err)
+	}
+	return m, err == nil
 }

@@ -118,6 +118,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if r.run == nil {
 		return
 	}
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var state, plan *memberModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -160,6 +161,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 }
 
 func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m memberModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
@@ -177,30 +179,38 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	m.fromAPI(s, r.directory.Now())
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	defer r.run.warnCutLists(&resp.Diagnostics)
 	var m memberModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
-	s, err := r.directory.Membership(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
+	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
 		return
 	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
-	if s.IsAbsent() {
+	before := m
+	switch {
+	case !s.IsAbsent():
+		m.fromAPI(s, r.directory.Now())
+		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	case m.hasVanished(ctx, r.directory.Now(), req.Private, &resp.Diagnostics):
+		m.Status, m.InvitationLink = types.StringValue(statusExpired), types.StringNull()
+		writePrivate(ctx, resp.Private, vanishedKey, m.InvitationID.ValueString(), &resp.Diagnostics)
+	default:
 		warnPersonGone(m.called(), &resp.Diagnostics)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	before := m
-	m.fromAPI(s, r.directory.Now())
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -214,7 +224,8 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 
 	if m.changesCloud(state) {
-		s, err := r.change(ctx, m, state, &resp.Diagnostics)
+		vanished := isWritten(ctx, req.Private, vanishedKey, state.InvitationID.ValueString(), &resp.Diagnostics)
+		s, err := r.change(ctx, m, state, vanished, &resp.Diagnostics)
 		if err != nil {
 			addError(&resp.Diagnostics, "change the membership of "+m.Email.address(), err)
 		}
@@ -222,9 +233,11 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 			return
 		}
 		m.fromAPI(s, r.directory.Now())
+		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -245,13 +258,18 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 }
 
-// ImportState takes a member's id or an email.
+// ImportState takes an email, a member's id or an invitation's id.
 func (r *memberResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of an invited person, or the id of a member", &resp.Diagnostics)
+	id, email, ok := importedPerson(ctx, r.directory, req, "the email of a member or of an invited person, or the id of a member or of an invitation", &resp.Diagnostics)
 	if !ok {
 		return
 	}
 	s, err := r.directory.Membership(ctx, id, email, directory.Current)
+	if client.IsNotFound(err) {
+		if i, unread := r.directory.FindInvitation(ctx, id, ""); unread == nil {
+			s, err = directory.Membership{Invitation: &i}, nil
+		}
+	}
 	if client.IsNotFound(err) || err == nil && s.IsAbsent() {
 		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
 	}

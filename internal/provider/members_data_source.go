@@ -49,6 +49,7 @@ func (*membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 func (d *membersDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	defer d.run.warnCutLists(&resp.Diagnostics)
 	var m membersModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {

@@ -18,7 +18,7 @@ type organizationData struct {
 
 func (m *organizationData) fromAPI(o client.Organization) {
 	m.ID = types.StringValue(o.ID)
-	m.Name = types.StringValue(o.Name)
+	m.Name = told(o.Name, m.Name)
 	m.Active = types.BoolValue(o.Active)
 	m.CreatedAt = timeValue(o.CreatedAt)
 	m.CreatedBy = textValue(o.CreatedBy)

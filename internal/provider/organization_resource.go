@@ -104,13 +104,14 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 
 	o, err := r.run.client.CreateOrganization(ctx, m.Name.ValueString())
 	if err != nil {
-		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, importHint)
+		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, madeOrganizationHint(err, o.ID))
 		return
 	}
 
 	m.fromAPI(o)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, idIdentity{m.ID})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *organizationResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -157,6 +158,7 @@ func (r *organizationResource) Update(ctx context.Context, req resource.UpdateRe
 	}
 
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
 
 func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

@@ -12,6 +12,7 @@ import (
 const (
 	plannedByKey    = "planned_by"    // a plannedBy, of a member or an invitation
 	withdrawnKey    = "withdraws"     // the id of the invitation that the first half of a replacement withdraws
+	vanishedKey     = "vanished"      // the id of an invitation that was pending when it was last seen, and is not there after its end
 	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
 	goneKey         = "gone"          // the id of an API key that was deleted outside Terraform while the previous key still works
 	importedKey     = "imported"      // the id of an API key, while nothing has been applied to it since the import

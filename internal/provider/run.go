@@ -27,6 +27,7 @@ type run struct {
 	withdrawals   withdrawals
 	ephemeralKeys ephemeralKeys
 	unstored      unstoredSecrets
+	cutLists      sync.Map // what was said of lists that are cut
 }
 
 func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {
@@ -44,15 +45,21 @@ func (a *announcedAdoptions) isNew(email, text string) bool {
 }
 
 // withdrawals are what the invitations were that this walk has withdrawn. The zero value is empty.
-type withdrawals struct{ invitations sync.Map } // invitationData by normalized email
+type withdrawals struct{ invitations sync.Map } // withdrawal by normalized email
 
-func (w *withdrawals) add(m invitationData) {
-	w.invitations.Store(client.NormalizeEmail(m.Email.ValueString()), m)
+// withdrawal is an invitation that was to be withdrawn. It may have been gone already: accepted, or withdrawn elsewhere.
+type withdrawal struct {
+	invitationData
+	wasGone bool
 }
 
-func (w *withdrawals) find(email emailValue) (was invitationData, found bool) {
+func (w *withdrawals) add(m invitationData, wasGone bool) {
+	w.invitations.Store(client.NormalizeEmail(m.Email.ValueString()), withdrawal{m, wasGone})
+}
+
+func (w *withdrawals) find(email emailValue) (was withdrawal, found bool) {
 	stored, _ := w.invitations.Load(client.NormalizeEmail(email.ValueString()))
-	was, found = stored.(invitationData)
+	was, found = stored.(withdrawal)
 	return was, found
 }
 
