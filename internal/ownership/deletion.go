@@ -120,7 +120,8 @@ func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Co
 	if err != nil {
 		return f, err
 	}
-	f.Open, f.Holdings = r.open(d.Owner.party()), r.holdings(d.Owner.party())
+	p := r.partyOf(d.Owner)
+	f.Open, f.Holdings = r.open(p), r.holdings(p)
 	if f.Open != 0 && d.Owner.canBeAsked(o.client.Now()) {
 		if view, known := o.askKey(ctx, d.Owner, r); known {
 			f.Open, f.Holdings = view.open, view.holdings

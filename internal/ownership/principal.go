@@ -46,6 +46,7 @@ type party struct {
 	kind            client.OwnerKind
 	id, email, name string
 	address         string // the email, normalized
+	former          string // another address that an owner was known by, normalized
 	author          string // who made a key, as an audit field has it
 }
 
@@ -66,7 +67,7 @@ func (p party) formIn(who principal) form {
 	switch {
 	case p.id != "" && who.text == p.id:
 		return idForm
-	case p.address == "" || who.address != p.address:
+	case who.address == "" || who.address != p.address && who.address != p.former:
 		return noForm
 	case who.isNamed:
 		return namedForm

@@ -160,6 +160,24 @@ func (r *Reading) shown(one listed) client.Resource {
 	return resource
 }
 
+// partyOf is the owner by what the question and the cloud's lists tell of it: the cloud may not tell an email everywhere, and emails change. A
+// former one counts as long as it is not another's by now.
+func (r *Reading) partyOf(o Owner) party {
+	p := o.party()
+	listed, known := r.parties.byID[o.ID]
+	switch {
+	case !known || listed.kind != o.Kind:
+		return p
+	case listed.address == "":
+		listed.email, listed.address = p.email, p.address
+	case p.address != listed.address:
+		if other, taken := r.parties.byAddress[p.address]; !taken || other.isSame(listed) {
+			listed.former = p.address
+		}
+	}
+	return listed
+}
+
 // holdings are the resources of which the owner is seen to be an owner.
 func (r *Reading) holdings(p party) []client.Resource {
 	var held []client.Resource
