@@ -66,6 +66,7 @@ func (t *attempt) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		t.deletion.again = true
 		read = t.o.reader.fresh
 		switch t.Step {
 		case Refuse:

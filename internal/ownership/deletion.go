@@ -120,7 +120,7 @@ func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Co
 	if err != nil {
 		return f, err
 	}
-	p := r.party(d.Owner)
+	p := r.partyOf(d.Owner)
 	f.Open, f.Holdings = r.open(p), r.holdings(p)
 	if f.Open != 0 && d.Owner.canBeAsked(o.client.Now()) {
 		if view, known := o.askKey(ctx, d.Owner, r); known {
@@ -157,7 +157,7 @@ func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAs
 	var members []client.Member
 	if !d.Successor.isNone() {
 		list := o.directory.Members
-		if len(f.Holdings) > 0 || f.Open != 0 { // the successor is to receive something, and may have gone since the list was read
+		if !d.again && (len(f.Holdings) > 0 || f.Open != 0) { // the successor is to receive something, and may have gone since the list was read
 			list = o.directory.FreshMembers
 		}
 		if members, err = list(ctx); err != nil {

@@ -84,7 +84,7 @@ func (h handOver) one(ctx context.Context, resource client.Resource) (moved bool
 	if err != nil || !h.revoke {
 		return false, err
 	}
-	p, isIn := h.reading.party(h.owner), false
+	p, isIn := h.reading.partyOf(h.owner), false
 	for _, entry := range permissions {
 		if !p.is(readPrincipal(entry.Principal)) {
 			continue

@@ -43,7 +43,7 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 	if err != nil {
 		return ownView{}, false
 	}
-	p := r.party(owner)
+	p := r.partyOf(owner)
 	isSeen := map[key]bool{}
 	for _, resource := range seen {
 		isSeen[keyOf(resource)] = true

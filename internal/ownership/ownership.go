@@ -127,5 +127,6 @@ type Deletion struct {
 	// Unused means that the owner is a key of this very process whose secret was never given out.
 	Unused bool
 
+	again  bool // the facts have been gathered once, a moment ago
 	atExit bool // there is no time for a reading, for a rehearsal or for a second try
 }

@@ -46,7 +46,7 @@ type party struct {
 	kind            client.OwnerKind
 	id, email, name string
 	address         string // the email, normalized
-	listed          string // the address that the cloud lists, where it is another than the state's
+	former          string // another address that an owner was known by, normalized
 	author          string // who made a key, as an audit field has it
 }
 
@@ -67,7 +67,7 @@ func (p party) formIn(who principal) form {
 	switch {
 	case p.id != "" && who.text == p.id:
 		return idForm
-	case who.address == "" || who.address != p.address && who.address != p.listed:
+	case who.address == "" || who.address != p.address && who.address != p.former:
 		return noForm
 	case who.isNamed:
 		return namedForm

@@ -106,15 +106,6 @@ func (r *Reading) keep(is func(listed) bool) {
 	r.resources, r.places = kept, places // other readings share the old ones
 }
 
-// party is the owner as a principal: by the address in the state, and by the one that the cloud lists now.
-func (r *Reading) party(o Owner) party {
-	p := o.party()
-	if listed, known := r.parties.byID[o.ID]; known && listed.kind == o.Kind {
-		p.listed = listed.address
-	}
-	return p
-}
-
 func (r *Reading) find(resource client.Resource) (listed, bool) {
 	i, known := r.places[keyOf(resource)]
 	if !known {
@@ -167,6 +158,24 @@ func (r *Reading) shown(one listed) client.Resource {
 		resource.Owners = append(resource.Owners, text)
 	}
 	return resource
+}
+
+// partyOf is the owner by what the question and the cloud's lists tell of it: the cloud may not tell an email everywhere, and emails change. A
+// former one counts as long as it is not another's by now.
+func (r *Reading) partyOf(o Owner) party {
+	p := o.party()
+	listed, known := r.parties.byID[o.ID]
+	switch {
+	case !known || listed.kind != o.Kind:
+		return p
+	case listed.address == "":
+		listed.email, listed.address = p.email, p.address
+	case p.address != listed.address:
+		if other, taken := r.parties.byAddress[p.address]; !taken || other.isSame(listed) {
+			listed.former = p.address
+		}
+	}
+	return listed
 }
 
 // holdings are the resources of which the owner is seen to be an owner.

@@ -147,3 +147,35 @@ func TestReading_showsOwnersByTheirEmails(t *testing.T) {
 	equal(t, "mia's", len(r.holdings(memberParty(mia))), 1)
 	equal(t, "the account's", len(r.holdings(memberParty(account))), 0)
 }
+
+// What the state tells of an owner may be old, or may lack an email that the cloud's lists tell.
+func TestReading_ownerIsKnownByWhatTheListsTellToo(t *testing.T) {
+	t.Parallel()
+	for name, email := range map[string]string{"no email": "", "a former email": "former@example.com"} {
+		w := newWorld(t)
+		key, owner := asKeyOwner(w.key), asOwner(w.owner)
+		key.Email, owner.Email = email, email
+		for _, o := range []Owner{key, owner} {
+			result, err := w.newRun().Delete(t.Context(), Deletion{Owner: o}, nil)
+			must(t, err)
+			equal(t, name+": verdict", verdictName(result.Verdict), "refuse: NeedsSuccessor")
+			equal(t, name+": holdings", len(result.Holdings), 4)
+			result, err = w.newRun().Delete(t.Context(), Deletion{Owner: o, Successor: to(w.successor)}, nil)
+			must(t, err)
+			equal(t, name+": moved", len(result.Moved), 4)
+		}
+	}
+}
+
+// The former email of one member may be another's by now.
+func TestReading_formerEmailOfAnOwnerIsAnothers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	owner := asOwner(w.owner)
+	owner.Email = w.other.Email
+	result, err := w.newRun().Delete(t.Context(), Deletion{Owner: owner, Successor: to(w.successor)}, nil)
+	must(t, err)
+	equal(t, "moved", len(result.Moved), 4)
+	equal(t, "other's", w.owners()["other project"], w.other.Email)
+	equal(t, "shared", w.owners()["member shared project"], w.other.Email+" "+w.successor.Email)
+}

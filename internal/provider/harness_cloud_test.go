@@ -19,8 +19,9 @@ import (
 // cloud is a simulated cloud of a test's own, whose every exchange is checked against the contract.
 type cloud struct {
 	*simulator.Server
-	url    string
-	others []string // members who are there for their maps alone
+	url       string
+	transport http.RoundTripper // of the providers; nil where there is a socket
+	others    []string          // members who are there for their maps alone
 }
 
 func startCloud(t *testing.T) *cloud {

@@ -75,6 +75,9 @@ func (c *cloud) walk(t tb, arguments values) *walk { return c.walkOf(t, "1.11.4"
 func (c *cloud) walkOf(t tb, version string, arguments values) *walk {
 	t.Helper()
 	factory := newFactory()
+	if c.transport != nil {
+		factory.Transport, factory.RetryWait = c.transport, time.Millisecond
+	}
 	server := providerserver.NewProtocol6(factory.New())()
 	schema, err := providerSchema()
 	if err != nil {

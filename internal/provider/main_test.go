@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 		os.Setenv("TF_CLI_CONFIG_FILE", cliConfig)
 		os.Setenv("CHECKPOINT_DISABLE", "1")
 		os.Setenv("GOGC", childGC)
-		for _, variable := range []string{"ENDPOINT", "ORGANIZATION_ID", "USERNAME", "PASSWORD", "ACCESS_TOKEN", "TRANSFER_OWNERSHIP_TO"} {
+		for _, variable := range []string{"ENDPOINT", "ORGANIZATION_ID", "USERNAME", "PASSWORD", "ACCESS_TOKEN", "TRANSFER_OWNERSHIP_TO", "REHEARSE_DELETIONS"} {
 			os.Unsetenv("JMAPCLOUD_" + variable)
 		}
 		return m.Run()
