@@ -2,7 +2,6 @@ package ownership
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -50,6 +49,17 @@ func (o *Ownership) AtExit(ctx context.Context, d Deletion) (Result, error) {
 
 // run asks the rule, takes the step that it answers, and asks again.
 func (t *attempt) run(ctx context.Context) error {
+	if owner := t.deletion.Owner; owner.Kind == client.MemberOwner {
+		if err := t.o.departures.leave(ctx, owner.Email); err != nil {
+			return err
+		}
+		defer func() {
+			if !t.Deleted {
+				t.o.departures.stay(owner.Email)
+			}
+		}()
+	}
+	defer t.o.departures.receive(t.deletion.Successor.Email)()
 	read := t.o.reader.fresh
 	for range steps {
 		err := t.ask(ctx, read)
@@ -156,17 +166,15 @@ func (t *attempt) transfer(ctx context.Context) error {
 // carryOut asks the cloud to delete the owner of a permit. A lost answer, or a refusal of the moment, is no error until there have been enough
 // of them: what the successor has is read again before the deletion is asked for again.
 func (t *attempt) carryOut(ctx context.Context) error {
-	transferTo := t.permit.successor.ID
-	if shown, _ := t.o.trial.ended(); shown.byEmail || t.byEmail {
-		transferTo = t.permit.successor.Email
-	}
-	err := t.o.delete(ctx, t.permit, transferTo)
+	shown, _ := t.o.trial.ended()
+	t.permit.byEmail = shown.byEmail || t.byEmail
+	err := t.o.delete(ctx, t.permit)
 	t.tries++
 	isOpen := client.IsUncertain(err) || client.IsUnreachable(err) || client.IsThrottled(err)
 	switch {
 	case err == nil:
 	case (client.IsUncertain(err) || client.IsNotFound(err)) && !t.o.exists(ctx, t.permit.owner):
-	case client.IsInvalid(err) && t.Reason == OwnsNothing && transferTo != "" && !t.byEmail:
+	case client.IsInvalid(err) && t.Reason == OwnsNothing && t.permit.successor.ID != "" && !t.permit.byEmail:
 		t.byEmail = true // nothing has changed, and which of the two names the successor is not published
 		return nil
 	case isOpen && t.tries < len(looks) && !t.deletion.atExit:
@@ -197,16 +205,10 @@ func (o *Ownership) exists(ctx context.Context, owner Owner) bool {
 	return !client.IsNotFound(err)
 }
 
-// errNoPermit says that a deletion was asked for that the rule did not allow. It is a bug.
-var errNoPermit = errors.New("the deletion was not permitted: this is a bug in the provider, please report it")
-
 // delete is the one place where a member or a key is deleted.
-func (o *Ownership) delete(ctx context.Context, permit Permit, transferTo string) error {
-	if !permit.granted {
-		return errNoPermit
-	}
-	defer o.directory.Deleted(permit.owner.Kind)
-	return o.client.DeleteOwner(ctx, permit.owner.Kind, permit.owner.ID, transferTo)
+func (o *Ownership) delete(ctx context.Context, p permit) error {
+	defer o.directory.Deleted(p.owner.Kind)
+	return o.client.DeleteOwner(ctx, p)
 }
 
 // verify reads back what the owner still owned when it was deleted with a successor.

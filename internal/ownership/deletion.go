@@ -3,6 +3,7 @@ package ownership
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -154,7 +155,11 @@ func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAs
 	}
 	var members []client.Member
 	if !d.Successor.isNone() {
-		if members, err = o.directory.Members(ctx); err != nil {
+		list := o.directory.Members
+		if len(f.Holdings) > 0 || f.Open != 0 { // the successor is to receive something, and may have gone since the list was read
+			list = o.directory.FreshMembers
+		}
+		if members, err = list(ctx); err != nil {
 			return false, err
 		}
 	}
@@ -168,23 +173,46 @@ func (o *Ownership) exemption(ctx context.Context, d Deletion) (Exemption, error
 	if d.Owner.Kind != client.APIKeyOwner {
 		return NotExempt, nil
 	}
-	if d.Unused {
+	switch {
+	case d.Unused:
 		return Unused, nil
+	case d.Baseline.isKnown():
+		return NotExempt, nil // only an Editor's key is asked when it is made
 	}
-	k, known := o.reader.listedKey(d.Owner.ID)
-	if !known {
-		keys, err := o.directory.APIKeys(ctx)
-		if err != nil {
-			return NotExempt, err
-		}
-		if i := slices.IndexFunc(keys, func(k client.APIKey) bool { return k.ID == d.Owner.ID }); i >= 0 {
-			k = keys[i]
-		}
-	}
-	if slices.Equal(k.Roles, []client.Role{client.RoleViewer}) {
+	roles, err := o.roles.of(ctx, d.Owner.ID, o.directory)
+	if err == nil && slices.Equal(roles, []client.Role{client.RoleViewer}) {
 		return NeverOwned, nil
 	}
-	return NotExempt, nil
+	return NotExempt, err
+}
+
+// keyRoles are the roles of the keys that this run has listed. They cannot be changed. The zero value is empty.
+type keyRoles struct {
+	mu    sync.Mutex
+	known map[string][]client.Role // by id
+}
+
+// of returns the roles of a key, nil where none has the id. It lists the keys where this run has not listed that one yet.
+func (k *keyRoles) of(ctx context.Context, id string, d Directory) ([]client.Role, error) {
+	k.mu.Lock()
+	roles, known := k.known[id]
+	k.mu.Unlock()
+	if known {
+		return roles, nil
+	}
+	keys, err := d.APIKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known == nil {
+		k.known = map[string][]client.Role{}
+	}
+	for _, one := range keys {
+		k.known[one.ID] = one.Roles
+	}
+	return k.known[id], nil
 }
 
 // Result is what became of a deletion.

@@ -391,3 +391,11 @@ func TestDeletion_manyAtOnceShareWhatIsRead(t *testing.T) {
 		}
 	}
 }
+
+func TestPermit_zeroDeletesNothing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	run := w.newRun()
+	equal(t, "refused", run.delete(t.Context(), permit{owner: asOwner(w.owner)}) != nil, true)
+	equal(t, "calls", len(w.calls()), 0)
+}

@@ -17,6 +17,8 @@ var ordinary = []string{
 // Baseline is what an API key saw right after it was made: all of it belongs to others. The zero value is that of a key that was not asked.
 type Baseline struct{ seen map[key]bool }
 
+func (b *Baseline) isKnown() bool { return b != nil && b.seen != nil }
+
 // Opened asks the API key with this secret what it sees, right after it was made and before it is given out. Two calls.
 func (o *Ownership) Opened(ctx context.Context, secret string) (Baseline, error) {
 	seen, err := listsOf(ctx, o.client.AsKey(secret))

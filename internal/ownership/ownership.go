@@ -54,6 +54,9 @@ type Ownership struct {
 	reader  *reader
 	planned planned
 	trial   trial
+
+	departures departures
+	roles      keyRoles
 }
 
 // New returns the ownership of the organization that c works on. It makes no call.

@@ -12,8 +12,12 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// maxAge is how old a reading may be when something is deleted by it. An older one is brought up to date for all that wait.
-const maxAge = 5 * time.Second
+// A reading by which something is deleted may be as old as maxAge, or as agePerList times what its lists took, where those take long. An older
+// one is brought up to date for all that wait: another run may have handed something over meanwhile.
+const (
+	maxAge     = 2 * time.Second
+	agePerList = 5
+)
 
 // reader keeps the reading of a run. The first look reads everything: four lists, and the permissions of each resource. Later looks
 // read the lists again, and only the permissions of what is new, of what belonged to a member or key that has gone, and of what could
@@ -27,6 +31,7 @@ type reader struct {
 	mu      sync.Mutex
 	current *Reading // the last whose lists could be read, nil until there is one
 	readAt  time.Time
+	listing time.Duration // what its lists took
 	proof   proof
 	// late are the changes that were entered while a reading was made: they are entered into that one, too.
 	late []func(*Reading)
@@ -38,33 +43,19 @@ func newReader(c *client.Client, d Directory, now func() time.Time) *reader {
 
 // planned returns the reading that a plan shows, which is made once.
 func (r *reader) planned(ctx context.Context) (*Reading, error) {
-	return r.get(ctx, func(time.Time) bool { return true })
+	return r.get(ctx, false, func(time.Time) bool { return true })
 }
 
-// fresh returns a reading that is not older than maxAge.
+// fresh returns a reading that has not aged.
 func (r *reader) fresh(ctx context.Context) (*Reading, error) {
-	return r.get(ctx, func(readAt time.Time) bool { return r.now().Sub(readAt) < maxAge })
+	return r.get(ctx, true, func(readAt time.Time) bool { return r.now().Sub(readAt) < max(maxAge, agePerList*r.listing) })
 }
 
 // after returns a reading that was begun after the time t.
 func (r *reader) after(t time.Time) func(context.Context) (*Reading, error) {
 	return func(ctx context.Context) (*Reading, error) {
-		return r.get(ctx, func(readAt time.Time) bool { return readAt.After(t) })
+		return r.get(ctx, true, func(readAt time.Time) bool { return readAt.After(t) })
 	}
-}
-
-// listedKey is the key with this id as the last reading listed it.
-func (r *reader) listedKey(id string) (k client.APIKey, known bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.current == nil {
-		return client.APIKey{}, false
-	}
-	i := slices.IndexFunc(r.current.keys, func(k client.APIKey) bool { return k.ID == id })
-	if i < 0 {
-		return client.APIKey{}, false
-	}
-	return r.current.keys[i], true
 }
 
 // proved is what is proved by now.
@@ -82,8 +73,9 @@ func (r *reader) view() *Reading {
 }
 
 // get returns the current reading where it suffices, and brings it up to date otherwise. Those who wait share it. The error is that of
-// the end of ctx or of the sign-in; what could not be read is in the reading.
-func (r *reader) get(ctx context.Context, suffices func(readAt time.Time) bool) (*Reading, error) {
+// the end of ctx or of the sign-in; what could not be read is in the reading. Where it is not to be fresh, the list of members may be one
+// that this run has read before.
+func (r *reader) get(ctx context.Context, fresh bool, suffices func(readAt time.Time) bool) (*Reading, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
@@ -100,7 +92,7 @@ func (r *reader) get(ctx context.Context, suffices func(readAt time.Time) bool) 
 	r.mu.Unlock()
 
 	begun := r.now()
-	made, err := r.read(ctx, before)
+	made, listing, err := r.read(ctx, before, fresh)
 	if err != nil {
 		return nil, err
 	}
@@ -113,7 +105,10 @@ func (r *reader) get(ctx context.Context, suffices func(readAt time.Time) bool) 
 		enter(made)
 	}
 	r.proof.add(made.proof)
-	r.current, r.readAt, r.late = made, begun, nil
+	r.current, r.readAt, r.listing, r.late = made, begun, listing, nil
+	if !fresh {
+		r.readAt = time.Time{} // nothing is deleted by it
+	}
 	return r.view(), nil
 }
 
@@ -127,18 +122,20 @@ func (r *reader) ifIt(suffices func(readAt time.Time) bool) *Reading {
 	return r.view()
 }
 
-// read makes a reading. What before knows and nothing has put in doubt is not asked again.
-func (r *reader) read(ctx context.Context, before *Reading) (*Reading, error) {
+// read makes a reading, and says how long its lists took. What before knows and nothing has put in doubt is not asked again.
+func (r *reader) read(ctx context.Context, before *Reading, fresh bool) (made *Reading, listing time.Duration, err error) {
 	self, err := r.client.CurrentMember(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	made := &Reading{self: memberParty(self), proof: newProof()}
-	lists, err := r.lists(ctx, before != nil)
+	made = &Reading{self: memberParty(self), proof: newProof()}
+	begun := r.now()
+	lists, err := r.lists(ctx, fresh, before != nil)
 	if err != nil {
 		made.unread = err
-		return made, ctx.Err()
+		return made, 0, ctx.Err()
 	}
+	listing = r.now().Sub(begun)
 	made.members, made.keys, made.parties = lists.members, lists.keys, newParties(lists.members, lists.keys)
 	made.resources = slices.Grow(made.resources, len(lists.projects)+len(lists.sources))
 	known := map[key]bool{}
@@ -152,12 +149,12 @@ func (r *reader) read(ctx context.Context, before *Reading) (*Reading, error) {
 		made.resources = append(made.resources, one)
 	}
 	if err := r.readPermissions(ctx, made, known); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	for _, one := range made.resources {
 		made.observe(one)
 	}
-	return made, nil
+	return made, listing, nil
 }
 
 // lostAnOwner reports whether a resource had an owner who is no longer a member or a key: the cloud may have changed its permissions.
@@ -175,10 +172,14 @@ type lists struct {
 	projects, sources []client.Resource
 }
 
-func (r *reader) lists(ctx context.Context, again bool) (l lists, err error) {
+// lists reads the four lists. A fresh one looks again who is a member, since the successor must be one; a later one, which keys have gone.
+func (r *reader) lists(ctx context.Context, fresh, later bool) (l lists, err error) {
 	members, keys := r.directory.Members, r.directory.APIKeys
-	if again {
-		members, keys = r.directory.FreshMembers, r.directory.FreshAPIKeys
+	if fresh || later {
+		members = r.directory.FreshMembers
+	}
+	if later {
+		keys = r.directory.FreshAPIKeys
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { l.members, err = members(ctx); return err })

@@ -224,3 +224,18 @@ func TestReader_isQuickForManyOwners(t *testing.T) {
 		t.Errorf("200 looks at 5,000 projects took %s", took)
 	}
 }
+
+// Where the lists themselves take long, a reading may be older, or it would be brought up to date all the time.
+func TestReader_agesSlowerWhereListsAreSlow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	run := w.newRun()
+	w.once("GET", "/datasources", func() { run.pass(3 * time.Second) })
+	run.read()
+	run.pass(agePerList*3*time.Second - 4*time.Second)
+	run.read()
+	equal(t, "calls", len(w.calls()), 4+11)
+	run.pass(2 * time.Second)
+	run.read()
+	equal(t, "calls once it has aged", len(w.calls()), 4+11+4)
+}

@@ -310,7 +310,7 @@ func (t *rehearsal) control(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.deleteKey(ctx, k, ""); err != nil {
+	if err := t.deleteKey(ctx, k, nil); err != nil {
 		return err
 	}
 	gone, err := t.looked(ctx, func() (bool, error) {
@@ -342,13 +342,13 @@ func (t *rehearsal) hasGone(ctx context.Context, p client.Resource) (bool, error
 // transfer deletes the key with the account as the successor. The project must remain, and the account be an owner of it.
 func (t *rehearsal) transfer(ctx context.Context) error {
 	k, p := t.keys[0], t.projects[len(t.projects)-1]
-	err := t.deleteKey(ctx, k, t.account.ID)
+	err := t.deleteKey(ctx, k, &t.account)
 	if client.IsInvalid(err) {
 		if _, unread := t.client.APIKey(ctx, k.ID); unread != nil {
 			return inconclusive("the deletion of an API key with a successor was refused, and the key is not there any more: %s", err)
 		}
 		t.shown.byEmail = true
-		err = t.deleteKey(ctx, k, t.account.Email)
+		err = t.deleteKey(ctx, k, &t.account)
 	}
 	if err != nil {
 		return inconclusive("the deletion of an API key with a successor failed: %s", err)
@@ -443,9 +443,14 @@ func (t *rehearsal) makeProject(ctx context.Context, k client.APIKey) (client.Re
 
 // deleteKey deletes a key of the rehearsal, with a permit of the rule. After a lost answer, and where the cloud says that there is no such key,
 // the key is looked up.
-func (t *rehearsal) deleteKey(ctx context.Context, k client.APIKey, transferTo string) error {
-	permit := rule(Facts{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Name: k.Title}, Exemption: ForRehearsal}).permit
-	err := t.delete(ctx, permit, transferTo)
+func (t *rehearsal) deleteKey(ctx context.Context, k client.APIKey, successor *client.Member) error {
+	f := Facts{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Name: k.Title}, Exemption: ForRehearsal}
+	if successor != nil {
+		f.Successor, f.Fitness = *successor, FitSuccessor
+	}
+	p := rule(f).permit
+	p.byEmail = t.shown.byEmail
+	err := t.delete(ctx, p)
 	if client.IsUncertain(err) || client.IsNotFound(err) {
 		if _, unread := t.client.APIKey(ctx, k.ID); client.IsNotFound(unread) {
 			err = nil
@@ -467,7 +472,7 @@ func (t *rehearsal) cleanUp(ctx context.Context) {
 		return err == nil || client.IsNotFound(err)
 	})
 	for _, k := range slices.Clone(t.keys) {
-		if err := t.deleteKey(ctx, k, ""); err != nil {
+		if err := t.deleteKey(ctx, k, nil); err != nil {
 			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
 		}
 	}
@@ -493,7 +498,7 @@ func (t *rehearsal) findFallen(ctx context.Context) {
 		return // what is known to be left is named already
 	}
 	for _, k := range keys {
-		if t.isNamed(k.Title) && !isKnown(k.ID) && t.deleteKey(ctx, k, "") != nil {
+		if t.isNamed(k.Title) && !isKnown(k.ID) && t.deleteKey(ctx, k, nil) != nil {
 			t.shown.left = append(t.shown.left, LeftOver{string(client.APIKeyOwner), k.Title, k.ID})
 		}
 	}

@@ -1,7 +1,5 @@
 package ownership
 
-import "github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
-
 // Step is what the rule lets the apply do next. A plan announces it.
 type Step int
 
@@ -47,14 +45,7 @@ const (
 type Verdict struct {
 	Step   Step
 	Reason Reason
-	permit Permit
-}
-
-// Permit allows the deletion of one owner. Only the rule makes one that is good for anything.
-type Permit struct {
-	owner     Owner
-	successor client.Member // who is sent along; zero means that there is none
-	granted   bool
+	permit permit
 }
 
 // rule decides. It is a pure function of the facts:
@@ -131,7 +122,7 @@ func (f Facts) settle() Verdict {
 func refusal(why Reason) Verdict { return Verdict{Step: Refuse, Reason: why} }
 
 func (f Facts) mayDelete(why Reason) Verdict {
-	p := Permit{owner: f.Owner, granted: true}
+	p := permit{owner: f.Owner, granted: true}
 	if f.Fitness == FitSuccessor && why != Destruction {
 		p.successor = f.Successor
 	}

@@ -255,10 +255,3 @@ func TestRule_everyEndingIsReached(t *testing.T) {
 		t.Errorf("%d endings are reached, and there are %d", len(reached), len(reasonNames)+1)
 	}
 }
-
-func TestPermit_zeroDeletesNothing(t *testing.T) {
-	t.Parallel()
-	if err := (&Ownership{}).delete(t.Context(), Permit{}, ""); err != errNoPermit {
-		t.Errorf("%v, want the refusal", err)
-	}
-}

@@ -31,7 +31,7 @@ func (o *Ownership) qualify(owner Owner, email string, members []client.Member) 
 		return client.Member{}, IsNoMember
 	case !members[i].Role().MayOwn():
 		return members[i], MayNotOwn
-	case o.planned.isDeleted(email):
+	case o.planned.isDeleted(email) || o.departures.isLeaving(email):
 		return members[i], IsDeletedToo
 	case o.planned.isDemoted(email):
 		return members[i], IsDemotedToo

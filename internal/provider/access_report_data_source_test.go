@@ -127,8 +127,8 @@ func TestAccAccessReport_namesWhatIsOldOrAboutToEnd(t *testing.T) {
 	)
 }
 
-// An expired invitation stays listed after a later one, and after that one was accepted: it waits for nobody.
-func TestAccAccessReport_staleInvitationsWaitForSomebody(t *testing.T) {
+// An expired invitation stays listed after a later one, and after that one was accepted: it waits for no answer.
+func TestAccAccessReport_staleInvitationsWaitForAnAnswer(t *testing.T) {
 	c := startCloud(t)
 	for _, email := range []string{ada, grace, lead} {
 		c.invite(t, email, "ORG_VIEWER", "en")

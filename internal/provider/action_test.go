@@ -95,7 +95,7 @@ func TestResend_leavesMembersAlone(t *testing.T) {
 	c.wroteNow(t)
 }
 
-// Between the look and the withdrawal, the person accepts, or somebody else resends.
+// Between the look and the withdrawal, the person accepts, or another administrator resends.
 func TestResend_meetsAnotherHand(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -188,8 +188,8 @@ func TestResend_resourcesFindTheNewInvitation(t *testing.T) {
 	}
 }
 
-// estate makes ana the owner of two projects, one of them with lead, and of a data source.
-func (c *cloud) estate(t *testing.T) {
+// holdings makes ana the owner of two projects, one of them with lead, and of a data source.
+func (c *cloud) holdings(t *testing.T) {
 	t.Helper()
 	c.addMember(t, ana, "ORG_EDITOR")
 	c.addMember(t, lead, "ORG_EDITOR")
@@ -206,7 +206,7 @@ func (c *cloud) estate(t *testing.T) {
 func TestTransfer_givesWhatIsOwnedAndSkipsWhatIsHad(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	c.estate(t)
+	c.holdings(t)
 	c.ClearRequests()
 	c.invoked(t, transferOwnership, values{"from": "ANA@example.com", "to": lead, "dry_run": true},
 		`Would make lead@example.com an owner of the project "Street trees".`,
@@ -259,7 +259,7 @@ func TestTransfer_fromAKey(t *testing.T) {
 func TestTransfer_onlyToWhoMayOwn(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	c.estate(t)
+	c.holdings(t)
 	c.addMember(t, other, "ORG_VIEWER")
 	c.invite(t, "invited@example.com", "ORG_EDITOR", "en")
 	c.ClearRequests()

@@ -170,7 +170,7 @@ func TestEphemeralKey_closesByTheRulesOfOwnership(t *testing.T) {
 }
 
 // A deletion earlier in the run has read who owns what. The key has made a project since.
-func TestEphemeralKey_ownershipIsReadAnewAtClose(t *testing.T) {
+func TestEphemeralKey_ownershipIsReadAgainAtClose(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	w := c.walk(t, nil)
@@ -436,8 +436,8 @@ func TestEphemeralKey_twentyAreDeletedAtTheEnd(t *testing.T) {
 			t.Errorf("%v own what the key %s owned", got, owners[i])
 		}
 	}
-	// Each key lists two kinds and is deleted, or reads what it may do, hands it over and reads it back.
-	const deletion, handOver, revocation = 3, 2 + 1 + 2, 1
+	// Each key lists two kinds and is deleted; or it reads what it may do and who is a member, hands it over and reads it back.
+	const deletion, handOver, revocation = 3, 2 + 1 + 1 + 2, 1
 	if got, most := len(c.Requests()), (keys-owning)*deletion+owning*handOver+revocation; got > most {
 		t.Errorf("the exit made %d calls, more than %d", got, most)
 	}

@@ -282,7 +282,7 @@ func TestAccAPIKey_importedIsChangedInPlace(t *testing.T) {
 	)
 }
 
-func TestAccAPIKey_deletedInThePortalIsMadeAnew(t *testing.T) {
+func TestAccAPIKey_deletedInThePortalIsCreatedAgain(t *testing.T) {
 	c := startCloud(t)
 	config := c.key("ci", "ORG_EDITOR", c.inDays(30))
 	deleted := ""
@@ -330,8 +330,8 @@ func TestAPIKey_deletedSinceThePlanIsNoError(t *testing.T) {
 	}
 }
 
-// Nothing about a key drifts but the time: the plan says that it has expired, and a later date makes it anew.
-func TestAccAPIKey_expiredIsMadeAnewWithALaterDate(t *testing.T) {
+// Nothing about a key drifts but the time: the plan says that it has expired, and a later date creates it again.
+func TestAccAPIKey_expiredIsCreatedAgainWithALaterDate(t *testing.T) {
 	c := startCloud(t)
 	soon, later := c.inDays(2), c.inDays(30)
 	c.keys(t, 0,
@@ -389,22 +389,22 @@ func TestAccAPIKey_everyArgumentMayBeKnownLater(t *testing.T) {
 	c.addMember(t, lead, "ORG_EDITOR")
 	c.addMember(t, other, "ORG_EDITOR")
 	expires := c.inDays(30)
-	config := func(name, heir string, force bool) string {
-		return c.config(fmt.Sprintf(later, name, "ORG_EDITOR", expires, heir, force) + block(apiKey,
+	config := func(name, successor string, force bool) string {
+		return c.config(fmt.Sprintf(later, name, "ORG_EDITOR", expires, successor, force) + block(apiKey,
 			"name = terraform_data.later.output.name",
 			"role = terraform_data.later.output.role",
 			"expires_at = terraform_data.later.output.expires",
-			"transfer_ownership_to = terraform_data.later.output.heir",
+			"transfer_ownership_to = terraform_data.later.output.successor",
 			"force_destroy = terraform_data.later.output.force"))
 	}
 	var unknowns []plancheck.PlanCheck
 	for _, name := range []string{"name", "role", "expires_at", "transfer_ownership_to", "force_destroy"} {
 		unknowns = append(unknowns, plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New(name)))
 	}
-	all := func(name, heir string, force bool) statecheck.StateCheck {
+	all := func(name, successor string, force bool) statecheck.StateCheck {
 		return wholly(apiKey, map[string]knownvalue.Check{
 			"id": c.ofKey(name, keyID), "name": is(name), "role": is("ORG_EDITOR"), "expires_at": is(expires),
-			"transfer_ownership_to": is(heir), "force_destroy": knownvalue.Bool(force), "email": c.ofKey(name, keyEmail),
+			"transfer_ownership_to": is(successor), "force_destroy": knownvalue.Bool(force), "email": c.ofKey(name, keyEmail),
 			"key": c.ofKey(name, keySecret), "key_fingerprint": c.ofKey(name, keyFingerprint), "created_at": c.ofKey(name, keyMade), "created_by": is(administrator),
 		})
 	}
@@ -428,9 +428,9 @@ func TestAccAPIKey_successorKnownLaterIsChangedInPlace(t *testing.T) {
 	c.addMember(t, lead, "ORG_EDITOR")
 	c.addMember(t, other, "ORG_EDITOR")
 	expires := c.inDays(30)
-	config := func(heir string, force bool) string {
-		return fmt.Sprintf(later, "", "", "", heir, force) + c.key("ci", "ORG_EDITOR", expires,
-			"transfer_ownership_to = terraform_data.later.output.heir", "force_destroy = terraform_data.later.output.force")
+	config := func(successor string, force bool) string {
+		return fmt.Sprintf(later, "", "", "", successor, force) + c.key("ci", "ORG_EDITOR", expires,
+			"transfer_ownership_to = terraform_data.later.output.successor", "force_destroy = terraform_data.later.output.force")
 	}
 	c.keys(t, 0,
 		resource.TestStep{Config: config(lead, true), ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST api-keys")}},
@@ -634,7 +634,7 @@ func TestAPIKey_secretIsNowhereButInState(t *testing.T) {
 	}
 }
 
-// The plan makes a key anew, and says why.
+// The plan creates a key again, and says why.
 func TestAPIKey_deletedInThePortalIsSaidToBeGone(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -648,7 +648,7 @@ func TestAPIKey_deletedInThePortalIsSaidToBeGone(t *testing.T) {
 	}
 }
 
-// A run that is killed while it makes a key tells nobody of it. The next plan names the key, and does not touch it: it
+// A run that is killed while it makes a key cannot say so. The next plan names the key, and does not touch it: it
 // could be another configuration's.
 func TestAPIKey_keyThatAKilledRunLeftIsNamed(t *testing.T) {
 	t.Parallel()

@@ -50,7 +50,7 @@ func (c *cloud) mustRest(t tb, o object, config values) {
 	}
 }
 
-// A key of 90 days, rotated from 14 days before its end, is made anew every 11 weeks by weekly applies.
+// A key of 90 days, rotated from 14 days before its end, is created again every 11 weeks by weekly applies.
 func TestRotation_aYearOfWeeklyApplies(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
@@ -159,7 +159,7 @@ func TestRotation_planSaysWhy(t *testing.T) {
 	}
 }
 
-// What hangs on the key follows: everything that the cloud gives anew is unknown in the plan, and nothing else.
+// What hangs on the key follows: everything that the cloud gives again is unknown in the plan, and nothing else.
 func TestRotation_planKnowsWhatStays(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -249,7 +249,7 @@ func TestRotation_oldKeyThatCannotBeDeletedIsDeletedByTheNextRun(t *testing.T) {
 	}
 }
 
-// A failed rotation says that the present key still works only where it does.
+// A failed rotation says that the current key still works only where it does.
 func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
 	t.Parallel()
 	const works = "The current key still works"
@@ -342,7 +342,7 @@ func TestRotation_keyDeletedInThePortalIsFollowedByAnother(t *testing.T) {
 	r = c.mustRun(t, r.object, config, nil)
 	wants(t, "warnings", r.warnings, `Gone: the API key "ci"`)
 	if len(c.APIKeys()) != 1 {
-		t.Error("the key was not made anew")
+		t.Error("the key was not created again")
 	}
 }
 
@@ -465,7 +465,7 @@ func TestRotation_durationsAreHeldAgainstEachOther(t *testing.T) {
 	}
 }
 
-// Where nothing can receive the secret, a key that is not stored is nobody's.
+// Where nothing can receive the secret, a key that is not stored has no user.
 func TestAPIKey_unstoredNeedsWriteOnlyArguments(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

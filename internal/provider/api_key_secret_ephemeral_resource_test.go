@@ -24,7 +24,7 @@ func TestAPIKeySecret_isOfTheRunThatMakesTheKey(t *testing.T) {
 	}
 	w.factory.Close(t.Context())
 	if c.onlyKeyOrNone(t) == "" {
-		t.Error("a key that somebody has was deleted")
+		t.Error("a key whose secret was taken was deleted")
 	}
 
 	c.ClearRequests()
@@ -36,8 +36,8 @@ func TestAPIKeySecret_isOfTheRunThatMakesTheKey(t *testing.T) {
 	}
 }
 
-// A key whose secret nobody took is of no use to anybody.
-func TestAPIKeySecret_thatNobodyTakesEndsItsKey(t *testing.T) {
+// A key whose secret was not taken is of no use.
+func TestAPIKeySecret_thatIsNotTakenEndsItsKey(t *testing.T) {
 	t.Parallel()
 	for _, stored := range []bool{false, true} {
 		c := startCloud(t)

@@ -29,7 +29,7 @@ func TestPerson_replacementIsNotASecondResource(t *testing.T) {
 	wants(t, "error", w.plan(t, "jmapcloud_member", object{private: first.private}, config).diags.errors())
 }
 
-// Somebody who accepted may be managed as a member, while the invitation that brought them stays in the configuration.
+// A person who accepted may be managed as a member, while the invitation that brought them stays in the configuration.
 func TestPerson_acceptedInvitationLeavesThemToAMember(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

@@ -111,7 +111,7 @@ func TestCLI_createBeforeDestroyHandsOver(t *testing.T) {
 }
 
 // Terraform plans the end of a key that create_before_destroy replaced while it applies, and again in each later apply:
-// whatever that plan says, nobody approved it. So only a successor helps.
+// whatever that plan says, no user approved it. So only a successor helps.
 func TestCLI_createBeforeDestroyWithForceWantsASuccessor(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

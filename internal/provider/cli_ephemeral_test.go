@@ -42,7 +42,7 @@ func (c *cloud) ephemeralCLI(t *testing.T) *cli {
 	return x
 }
 
-const handsOn = "  transfer_ownership_to = \"" + lead + "\"\n"
+const toLead = "  transfer_ownership_to = \"" + lead + "\"\n"
 
 // However a run ends, its keys end with it, and what they made does not.
 func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
@@ -62,10 +62,10 @@ func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
 		left      int // keys
 		says      string
 	}{
-		"success":                             {handsOn, "false", apply(false), 0, "Apply complete!"},
-		"failing consumer":                    {handsOn, "true", apply(true), 0, "The sink fails"},
-		"Ctrl-C":                              {handsOn, "false", stop(syscall.SIGINT), 0, "nterrupt"},
-		"stopped job":                         {handsOn, "false", stop(syscall.SIGTERM), 0, "nterrupt"},
+		"success":                             {toLead, "false", apply(false), 0, "Apply complete!"},
+		"failing consumer":                    {toLead, "true", apply(true), 0, "The sink fails"},
+		"Ctrl-C":                              {toLead, "false", stop(syscall.SIGINT), 0, "nterrupt"},
+		"stopped job":                         {toLead, "false", stop(syscall.SIGTERM), 0, "nterrupt"},
 		"success, no successor":               {"", "false", apply(true), 1, "would also delete 1 project"},
 		"failing consumer, without successor": {"", "true", apply(true), 1, "The sink fails"},
 	} {
@@ -103,7 +103,7 @@ func TestCLI_ephemeralKeyForTheApplyIsMintedByNoPlan(t *testing.T) {
 	if !strings.HasPrefix(x.version(t), "Terraform") {
 		t.Skip("terraform.applying is Terraform's")
 	}
-	x.write(t, c.useOf("  mint = terraform.applying\n"+handsOn, "false"))
+	x.write(t, c.useOf("  mint = terraform.applying\n"+toLead, "false"))
 	c.addMember(t, lead, "ORG_EDITOR")
 	x.plan(t, false, "-out=saved")
 	if n := len(c.writes()); n != 0 {
@@ -123,8 +123,8 @@ func (c *cloud) keyWithoutSecret(key, sink string) string {
 		sinkBlock("ephemeral.jmapcloud_api_key_secret.ci.key", "jmapcloud_api_key.ci.id", sink)
 }
 
-// handedOver checks that the sink has received the present key last, and n in all, none of which is written down.
-func (x *cli) handedOver(t *testing.T, n int) {
+// received checks that the secret sink has got the current key last, and n in all, none of which is written down.
+func (x *cli) received(t *testing.T, n int) {
 	t.Helper()
 	k := x.cloud.onlyKey(t)
 	if got := x.digests(t); len(got) != n || got[len(got)-1] != digest(k.Secret) {
@@ -148,7 +148,7 @@ func (x *cli) planAndApply(t *testing.T) string {
 	return out
 }
 
-func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
+func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 	t.Parallel()
 	rotating := func(version int) string {
 		return fmt.Sprintf("  lifetime = \"2160h\"\n  rotate_before = \"336h\"\n  rotate_when_changed = { version = %d }\n", version)
@@ -160,9 +160,9 @@ func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
 		"rotation": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			x.write(t, c.keyWithoutSecret(rotating(1), "")).planAndApply(t)
-			x.handedOver(t, 1)
+			x.received(t, 1)
 			x.write(t, c.keyWithoutSecret(rotating(2), "")).planAndApply(t)
-			x.handedOver(t, 2)
+			x.received(t, 2)
 			x.apply(t, false, "-destroy")
 			x.tellsNo(t)
 		},
@@ -170,31 +170,31 @@ func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
 			t.Helper()
 			x.write(t, c.keyWithoutSecret(replaced(c, 30), "")).apply(t, false)
 			x.write(t, c.keyWithoutSecret(replaced(c, 60), "")).planAndApply(t)
-			x.handedOver(t, 2)
+			x.received(t, 2)
 		},
 		// The next plan makes another key, and does not write null where the secret belongs.
 		"failing sink": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			reads(t, x.write(t, c.keyWithoutSecret(rotating(1), "fail = true")).apply(t, true), "The sink fails")
 			if id := c.onlyKeyOrNone(t); id != "" {
-				t.Errorf("%s is left, and nobody has its secret", id)
+				t.Errorf("%s is left, and its secret is lost", id)
 			}
 			reads(t, x.write(t, c.keyWithoutSecret(rotating(1), "")).plan(t, false), `Gone: the API key "ci"`, "what took it failed")
 			x.planAndApply(t)
-			x.handedOver(t, 1)
+			x.received(t, 1)
 		},
-		// Somebody has the secret: what fails beside it is no reason to take it from them.
+		// The sink has the secret: what fails beside it is no reason to delete the key.
 		"failure beside it": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			hcl := c.keyWithoutSecret(rotating(1), "")
 			beside := "\nresource \"terraform_data\" \"beside\" {\n  input = jmapcloud_api_key.ci.id\n  provisioner \"local-exec\" {\n    command = \"exit 1\"\n  }\n}\n"
 			reads(t, x.write(t, hcl+beside).apply(t, true), "local-exec provisioner error")
-			x.handedOver(t, 1)
+			x.received(t, 1)
 			x.write(t, hcl)
 			x.planAndApply(t)
-			x.handedOver(t, 1)
+			x.received(t, 1)
 		},
-		// Nobody has the secret of such a key.
+		// The secret of such a key is lost.
 		"stopped before it is taken": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			hcl := c.keyWithoutSecret(rotating(1), "")
@@ -202,11 +202,11 @@ func TestCLI_handedOverSecretIsNowhereElse(t *testing.T) {
 			x.write(t, strings.Replace(hcl+invitation, "api_key_id = jmapcloud_api_key.ci.id", "api_key_id = jmapcloud_api_key.ci.id\n  depends_on = [jmapcloud_invitation.late]", 1))
 			x.cut(t, c.stopAt(http.MethodPost, "invitations", simulator.Before), func(run *exec.Cmd) { must(t, signalGroup(run.Process, syscall.SIGINT)) })
 			if id := c.onlyKeyOrNone(t); id != "" {
-				t.Errorf("%s is left, and nobody has its secret", id)
+				t.Errorf("%s is left, and its secret is lost", id)
 			}
 			reads(t, x.write(t, hcl).plan(t, false), `Gone: the API key "ci"`, "no jmapcloud_api_key_secret took it")
 			x.planAndApply(t)
-			x.handedOver(t, 1)
+			x.received(t, 1)
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

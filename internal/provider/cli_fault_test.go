@@ -70,7 +70,7 @@ func atFirstWrite(happens func(c *cloud)) weather {
 	}
 }
 
-// unreachable is the endpoint of a port that nobody listens on.
+// unreachable is the endpoint of a port without a listener.
 func unreachable(t *testing.T, _ *cloud, x *cli) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -107,7 +107,7 @@ func (c *cloud) faultBefore() string {
 	return c.keyBlock("old") + memberBlock("ana", "ORG_EDITOR") + memberBlock("cleo", "ORG_VIEWER")
 }
 
-// faultAfter deletes a key, makes one, invites somebody, changes a member's role, and changes an invitation, which takes two calls.
+// faultAfter deletes a key, makes one, invites a person, changes a member's role, and changes an invitation, which takes two calls.
 func (c *cloud) faultAfter() string {
 	return c.keyBlock("new") + memberBlock("ana", "ORG_VIEWER") + memberBlock("ben", "ORG_VIEWER") + memberBlock("cleo", "ORG_EDITOR")
 }

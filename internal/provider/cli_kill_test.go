@@ -31,7 +31,7 @@ func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
 				"", late, http.MethodPost, "invitations", simulator.After,
 				[]string{"key ci", "late@example.com is invited as ORG_VIEWER"}, []string{"key ci", "late@example.com is invited as ORG_VIEWER"},
 			},
-			"creation of a key, made": { // which nobody can use, and so is deleted at once
+			"creation of a key, made": { // whose secret is lost, and which so is deleted at once
 				memberBlock("ana", "ORG_EDITOR"), memberBlock("ana", "ORG_EDITOR") + "KEY", http.MethodPost, "api-keys", simulator.After,
 				[]string{"ana@example.com is ORG_EDITOR", "key ci"}, []string{"ana@example.com is ORG_EDITOR", "key ci", "key late"},
 			},
@@ -113,7 +113,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 					switch {
 					case method == http.MethodDelete:
 					case noun == "api-keys":
-						// The state knows nothing of a key whose creation was killed, and nobody has its secret.
+						// The state knows nothing of a key whose creation was killed, and its secret is lost.
 						want = append(made, "key ci")
 						for _, k := range left {
 							reads(t, again, `Warning: There is an API key "ci" already`, k.ID)

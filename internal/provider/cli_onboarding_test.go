@@ -94,7 +94,7 @@ func TestCLI_teamIsOnboarded(t *testing.T) {
 }
 
 // To Terraform, another case of a for_each key is another resource. A capital letter must not remove anybody.
-func TestCLI_capitalLetterRemovesNobody(t *testing.T) {
+func TestCLI_capitalLetterRemovesNoMember(t *testing.T) {
 	t.Parallel()
 	for _, typeName := range []string{member, invitation} {
 		t.Run(typeName, func(t *testing.T) {

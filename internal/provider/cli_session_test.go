@@ -100,7 +100,7 @@ resource "jmapcloud_invitation" "all" {
 }
 
 // What the libraries log without TF_LOG, Terraform reads and drops; a folder in the provider's place sees it.
-func TestCLI_nothingIsLoggedThatNobodyWants(t *testing.T) {
+func TestCLI_unusedLogsAreSilenced(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	x := c.cli(t).write(t, c.ciKey("ci"))

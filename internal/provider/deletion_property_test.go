@@ -19,7 +19,7 @@ type managed struct {
 	gone bool
 }
 
-// Whatever an organization looks like and whatever is planned and applied in whatever order: nothing that somebody
+// Whatever an organization looks like and whatever is planned and applied in whatever order: nothing that one member or key
 // solely owned is gone unless a plan showed it, or the portal deleted it.
 func TestDeletion_nothingIsLostUnannounced(t *testing.T) {
 	t.Parallel()
@@ -27,16 +27,16 @@ func TestDeletion_nothingIsLostUnannounced(t *testing.T) {
 		s := newOwnershipStory(t)
 		defer s.close()
 		t.Repeat(map[string]func(*rapid.T){
-			"":                 s.check,
-			"project":          s.addProject,
-			"grant":            s.grant,
-			"revoke":           s.revoke,
-			"plan and apply":   s.run,
-			"hidden deletion":  s.runHidden,
-			"plan early":       s.planEarly,
-			"apply late":       s.applyLate,
-			"demote the heir":  func(t *rapid.T) { s.setHeir("ORG_VIEWER") },
-			"promote the heir": func(t *rapid.T) { s.setHeir("ORG_EDITOR") },
+			"":                      s.check,
+			"project":               s.addProject,
+			"grant":                 s.grant,
+			"revoke":                s.revoke,
+			"plan and apply":        s.run,
+			"hidden deletion":       s.runHidden,
+			"plan early":            s.planEarly,
+			"apply late":            s.applyLate,
+			"demote the successor":  func(t *rapid.T) { s.setSuccessor("ORG_VIEWER") },
+			"promote the successor": func(t *rapid.T) { s.setSuccessor("ORG_EDITOR") },
 		})
 	})
 }
@@ -73,9 +73,9 @@ func (s *ownershipStory) close() {
 	s.server.Close()
 }
 
-// draw makes one owner with a random wish.
+// draw makes one owner with random delete options.
 func (s *ownershipStory) draw(t *rapid.T, kind string, i int) *managed {
-	wish := rapid.SampledFrom([]values{{}, {"force_destroy": true}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": lead, "force_destroy": true}}).Draw(t, "wish")
+	options := rapid.SampledFrom([]values{{}, {"force_destroy": true}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": lead, "force_destroy": true}}).Draw(t, "options")
 	o := ownerCase{typeName: "jmapcloud_api_key", config: values{"name": fmt.Sprint("ci-", i), "role": "ORG_EDITOR", "expires_at": s.inDays(30)}, replaced: values{"role": "ORG_VIEWER"}}
 	if kind == "member" {
 		o = ownerCase{typeName: "jmapcloud_member", config: values{"email": fmt.Sprintf("person-%d@example.com", i), "role": "ORG_EDITOR"}, replaced: values{"email": fmt.Sprintf("other-%d@example.com", i)}}
@@ -84,7 +84,7 @@ func (s *ownershipStory) draw(t *rapid.T, kind string, i int) *managed {
 			t.Fatal(err)
 		}
 	}
-	for name, value := range wish {
+	for name, value := range options {
 		o.config[name] = value
 	}
 	o.object = s.create(t, o.typeName, o.config)
@@ -151,7 +151,7 @@ func (s *ownershipStory) revoke(t *rapid.T) {
 	}
 }
 
-func (s *ownershipStory) setHeir(role string) { _ = s.SetRole(lead, role) }
+func (s *ownershipStory) setSuccessor(role string) { _ = s.SetRole(lead, role) }
 
 // announced notes what plans show: the projects that a warning names as going.
 func (s *ownershipStory) announced(plans []planned) {
@@ -251,7 +251,7 @@ func (s *ownershipStory) check(t *rapid.T) {
 	}
 	for _, p := range s.Projects() {
 		if len(p.Owners) == 0 {
-			t.Fatalf("nobody owns project %s", p.ID)
+			t.Fatalf("project %s has no owner", p.ID)
 		}
 	}
 }

@@ -408,7 +408,7 @@ func TestDeletion_unknownSuccessorIsJudgedAtApply(t *testing.T) {
 	}
 }
 
-// A successor that nobody knows yet is no leave to delete without one.
+// A successor that is not known yet is no permission to delete without one.
 func TestDeletion_successorUnknownAtApplyDeletesNothing(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
@@ -456,7 +456,7 @@ func TestDeletion_successorDeletedInTheSameRun(t *testing.T) {
 }
 
 // The person is removed while a key that stays names them.
-func TestDeletion_successorOfSomebodyWhoStays(t *testing.T) {
+func TestDeletion_successorOfAMemberWhoStays(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	successor := c.owner(t, "member", nil)
@@ -802,8 +802,8 @@ func TestDeletion_memberWhoAcceptedSinceThePlanOwnsAlready(t *testing.T) {
 	wants(t, "error", diags.errors(), "would also delete 1 project")
 }
 
-// Terraform plans the destruction of what create_before_destroy left behind only when it applies: nobody saw that plan.
-func TestDeletion_planMadeDuringTheApplyWasShownToNobody(t *testing.T) {
+// Terraform plans the destruction of what create_before_destroy left behind only when it applies: no user saw that plan.
+func TestDeletion_planMadeDuringTheApplyWasNotShown(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	o := c.owner(t, "api_key", values{"force_destroy": true})

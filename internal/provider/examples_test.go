@@ -171,7 +171,7 @@ func (c *cloud) people() string {
 		len(c.Members()), len(c.APIKeys()), len(c.Invitations()), len(c.Organizations()))
 }
 
-// copyExample puts an example's configuration in the folder, as somebody would who tries it.
+// copyExample puts an example's configuration in the folder, as a reader would who tries it.
 func (x *cli) copyExample(t *testing.T, folder string) {
 	t.Helper()
 	files, err := filepath.Glob(folder + "/*.tf")

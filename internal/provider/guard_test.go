@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// administrator makes somebody an administrator, and Terraform manage them.
+// administrator makes an administrator, whom Terraform manages.
 func (c *cloud) administrator(t *testing.T, email string) object {
 	t.Helper()
 	if _, found := c.Member(email); !found {
@@ -21,10 +21,10 @@ func (c *cloud) administrator(t *testing.T, email string) object {
 	return c.create(t, member, values{"email": email, "role": "ORG_ADMIN"})
 }
 
-// as is a provider block that signs in as somebody whom addMember made.
+// as is a provider block that signs in as a member whom addMember made.
 func as(email string) values { return values{"username": email, "password": password} }
 
-// The ways to end somebody's being an administrator: nil removes them.
+// The ways to end the role of an administrator: nil removes them.
 var ways = []struct {
 	name    string
 	attempt string
@@ -62,7 +62,7 @@ func TestGuard_accountInUseIsNeitherRemovedNorDemoted(t *testing.T) {
 	}
 }
 
-// A plan that somebody else made is no way around it.
+// A plan that another account made is no way around it.
 func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {

@@ -104,7 +104,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 					if b.language == "meanwhile" {
 						happens, found := world.meanwhile[b.text]
 						if !found {
-							t.Fatalf("line %d: nobody knows how it happens that %q", b.line, b.text)
+							t.Fatalf("line %d: guideWorlds does not say how it happens that %q", b.line, b.text)
 						}
 						happens(t, x.cloud)
 						continue
@@ -256,7 +256,7 @@ func (r *reader) prepare(t *testing.T, commands string) {
 	}
 }
 
-// run runs commands as somebody would type them, and answers yes to what they ask.
+// run runs commands as a reader would type them, and answers yes to what they ask.
 func (r *reader) run(t *testing.T, b pageStep) {
 	t.Helper()
 	r.prepare(t, b.text)

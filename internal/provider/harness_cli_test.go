@@ -327,7 +327,7 @@ func (x *cli) version(t *testing.T) string {
 	return string(out)
 }
 
-// settle applies after an import: nothing may be made anew. The next plan is empty.
+// settle applies after an import: nothing may be created again. The next plan is empty.
 func (x *cli) settle(t *testing.T) string {
 	t.Helper()
 	out := x.apply(t, false)

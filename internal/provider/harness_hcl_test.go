@@ -52,7 +52,7 @@ resource "terraform_data" "later" {
     name    = %q
     role    = %q
     expires = %q
-    heir    = %q
+    successor = %q
     force   = %t
   }
 }

@@ -62,7 +62,7 @@ func (x *cli) lives(t *testing.T, pid int) bool {
 	if err != nil && !errors.Is(err, syscall.EAGAIN) {
 		t.Fatal(err)
 	}
-	return err != nil || n != 0 // the end of the pipe is there when nobody can write any more
+	return err != nil || n != 0 // the end of the pipe is there when no process can write any more
 }
 
 // signalProviders sends a signal to each provider that lives.

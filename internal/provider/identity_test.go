@@ -221,7 +221,7 @@ func TestIdentity_ofAPersonIsInLowerCase(t *testing.T) {
 	}
 }
 
-// A key that is made anew has another identity: Terraform is told that it may change.
+// A key that is created again has another identity: Terraform is told that it may change.
 func TestIdentity_ofAKeyChangesWithTheKey(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

@@ -219,7 +219,7 @@ func TestAccInvitation_spellingOfAnEmailIsNoChange(t *testing.T) {
 	)
 }
 
-// Nobody is invited twice, and the error says what to do instead.
+// No person is invited twice, and the error says what to do instead.
 func TestAccInvitation_refusesWhoIsThereAlready(t *testing.T) {
 	c := startCloud(t)
 	c.addMember(t, ada, "ORG_VIEWER")

@@ -10,7 +10,7 @@ import (
 
 const invitationsData = "jmapcloud_invitations"
 
-func TestAccInvitationsData_listsWhatNobodyAccepted(t *testing.T) {
+func TestAccInvitationsData_listsWhatIsNotAccepted(t *testing.T) {
 	c := startCloud(t)
 	old := c.invite(t, ada, "ORG_VIEWER", "fr")
 	c.Advance(pastExpiry)

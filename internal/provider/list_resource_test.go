@@ -316,7 +316,7 @@ func TestList_generatedConfigurationPlansNothing(t *testing.T) {
 	}
 }
 
-// Nobody gets a mail because their invitation, which had expired, was adopted.
+// No invitee gets a mail because their invitation, which had expired, was adopted.
 func TestList_expiredInvitationIsAdoptedAsItIs(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

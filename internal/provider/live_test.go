@@ -85,7 +85,7 @@ func startLive(t *testing.T) *live {
 		c := startCloud(t)
 		a := c.Account()
 		l.liveAccount = liveAccount{endpoint: c.url, organization: a.OrganizationID, username: a.Username, password: a.Password, email: "live@example.com"}
-		for _, email := range []string{lead, ana} { // somebody else's, which must not be touched
+		for _, email := range []string{lead, ana} { // others', which must not be touched
 			c.addMember(t, email, "ORG_EDITOR")
 			_, err := c.AddProject("Somebody's map", email)
 			must(t, err)
@@ -369,7 +369,7 @@ func (l *live) sweep(t *testing.T) {
 	}
 }
 
-// table prints what became of the names that nobody published. A refuted one fails the test.
+// table prints what became of the names that are not published. A refuted one fails the test.
 func (l *live) table(t *testing.T) {
 	var table strings.Builder
 	counts := map[contract.Verdict]int{}
@@ -460,7 +460,7 @@ func TestLive_publishedDocumentIsFoundAndAPageIsNone(t *testing.T) {
 	must(t, err)
 }
 
-// The guard is what keeps somebody's organization whole.
+// The guard is what keeps an organization whole.
 func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -475,10 +475,10 @@ func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	mine, err := cl.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "mine", Role: client.RoleEditor, ExpiresAt: c.Now().Add(time.Hour)})
 	must(t, err)
 	if err := cl.DeleteAPIKey(t.Context(), theirs.ID, member.ID); !errors.Is(err, errGuarded) {
-		t.Errorf("somebody's key: %v", err)
+		t.Errorf("another's key: %v", err)
 	}
 	if _, err := cl.SetMemberRole(t.Context(), member.ID, client.RoleViewer); !errors.Is(err, errGuarded) {
-		t.Errorf("somebody's role: %v", err)
+		t.Errorf("another's role: %v", err)
 	}
 	if err := cl.DeleteAPIKey(t.Context(), mine.ID, ""); !errors.Is(err, errGuarded) {
 		t.Errorf("without a successor: %v", err)

@@ -42,7 +42,7 @@ func TestLostAnswer_invitationIsFoundAndAdopted(t *testing.T) {
 	}
 }
 
-func TestLostAnswer_keyWhoseSecretIsLostIsMadeAnew(t *testing.T) {
+func TestLostAnswer_keyWhoseSecretIsLostIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fault := range lostAnswers {
 		t.Run(name, func(t *testing.T) {
@@ -72,7 +72,7 @@ func TestLostAnswer_keyOfTheSameNameIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestLostAnswer_keyIsMadeAnewTwiceAtTheMost(t *testing.T) {
+func TestLostAnswer_keyIsCreatedAgainTwiceAtTheMost(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	c.loseAnswer(lostAnswers["500"], "api-keys", -1)
@@ -132,7 +132,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 				case len(keys) > 1:
 					t.Fatalf("%d keys are left", len(keys))
 				case len(keys) == 1 && isNothing(o.value):
-					t.Fatal("a key is left that nobody tracks")
+					t.Fatal("a key is left that the state does not track")
 				case !diags.hasError():
 					if o.text(t, "key") != keys[0].Secret {
 						t.Fatal("the state has another key")
@@ -230,7 +230,7 @@ func TestLostAnswer_keyThatCannotBeToldApartIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A rotation whose answer was lost keeps the present key, and the next one deletes what was left first.
+// A rotation whose answer was lost keeps the current key, and the next one deletes what was left first.
 func TestLostAnswer_rotationIsTakenUpByTheNextRun(t *testing.T) {
 	t.Parallel()
 	for cleanUp, obstacle := range cleanUps {

@@ -488,7 +488,7 @@ func TestAccMember_takesARoleThatIsKnownAfterApply(t *testing.T) {
 	)
 }
 
-// A team is a map; whoever is taken out of it leaves, and nobody else is touched.
+// A team is a map; whoever is taken out of it leaves, and no other member is touched.
 func TestAccMember_isOneOfATeam(t *testing.T) {
 	c := startCloud(t)
 	team := func(n int) string {

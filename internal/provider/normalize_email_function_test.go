@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
-// normalized calls the function in a provider that nobody configured: it works offline, and in terraform validate.
+// normalized calls the function in a provider that is not configured: it works offline, and in terraform validate.
 func normalized(t *testing.T, argument tftypes.Value) (email, problem string) {
 	t.Helper()
 	server := providerserver.NewProtocol6(newFactory().New())()

@@ -144,7 +144,7 @@ func TestAccOrganization_ownIsImportedAndForgotten(t *testing.T) {
 	)
 }
 
-func TestAccOrganization_deletedInThePortalIsMadeAnew(t *testing.T) {
+func TestAccOrganization_deletedInThePortalIsCreatedAgain(t *testing.T) {
 	c := startCloud(t)
 	config := c.organization("Roads", unprotected)
 	deleted := ""
@@ -370,7 +370,7 @@ func TestOrganization_ofOthersStaysInState(t *testing.T) {
 	wants(t, "the error", diags.errors(), "Unable to read the organization "+theirs.ID, "Administrator")
 }
 
-// The plan makes an organization anew, and says why.
+// The plan creates an organization again, and says why.
 func TestOrganization_deletedInThePortalIsSaidToBeGone(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

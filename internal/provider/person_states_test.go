@@ -12,7 +12,7 @@ import (
 
 // A person's life as Terraform sees it: from every state, everything that can happen in the cloud or in the
 // configuration. Each row says what the next plan is, what its apply does, and how many mails go out. The rule behind all
-// rows: nobody is sent a mail that the plan did not announce.
+// rows: no person is sent a mail that the plan did not announce.
 
 // scene is one person, the resource that manages them, and its configuration.
 type scene struct {
@@ -139,7 +139,7 @@ var events = map[string]func(*scene) error{
 	"role changed":        configures("role", "ORG_VIEWER"),
 	"language changed":    configures("language", "fr"),
 	"email in other case": configures("email", " ADA@Example.com"),
-	"somebody else":       configures("email", grace),
+	"another person":      configures("email", grace),
 	"a member instead": inTurn(configures("email", grace), func(s *scene) error {
 		return ignore(s.AddMember("Grace", grace, "ORG_EDITOR", password))
 	}),
@@ -163,7 +163,7 @@ var events = map[string]func(*scene) error{
 // inConfiguration tells the events that are no event of the cloud.
 var inConfiguration = map[string]bool{
 	"role changed": true, "language changed": true, "other policy": true, "email in other case": true,
-	"somebody else": true, "a member instead": true, "block removed": true,
+	"another person": true, "a member instead": true, "block removed": true,
 }
 
 // step is a plan and what it said.
@@ -351,7 +351,7 @@ var memberTransitions = transitions{
 		"language changed":    {"create", send, 1, "INVITED", ""},
 		"other policy":        {"create", send, 1, "INVITED", ""},
 		"email in other case": {"create", send, 1, "INVITED", ""},
-		"somebody else":       {"create", send, 1, "INVITED", ""},
+		"another person":      {"create", send, 1, "INVITED", ""},
 		"a member instead":    {"create", "", 0, "ACTIVE", adoptsHer},
 	},
 	"invited": {
@@ -370,7 +370,7 @@ var memberTransitions = transitions{
 		"language changed":    {"update", resend, 1, "INVITED", again},
 		"other policy":        {"update", "", 0, "INVITED", ""},
 		"email in other case": {"none", "", 0, "INVITED", ""},
-		"somebody else":       {"replace", resend, 1, "INVITED", ""},
+		"another person":      {"replace", resend, 1, "INVITED", ""},
 		"a member instead":    {"replace", withdraw, 0, "ACTIVE", adoptsHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -394,7 +394,7 @@ var memberTransitions = transitions{
 		"language changed":    {"update", resend, 1, "INVITED", again},
 		"other policy":        {"update", "", 0, "EXPIRED", kept},
 		"email in other case": {"update", resend, 1, "INVITED", expired},
-		"somebody else":       {"replace", resend, 1, "INVITED", ""},
+		"another person":      {"replace", resend, 1, "INVITED", ""},
 		"a member instead":    {"replace", withdraw, 0, "ACTIVE", adoptsHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -418,7 +418,7 @@ var memberTransitions = transitions{
 		"language changed":    {"update", resend, 1, "INVITED", again},
 		"other policy":        {"update", resend, 1, "INVITED", expired},
 		"email in other case": {"none", "", 0, "EXPIRED", kept},
-		"somebody else":       {"replace", resend, 1, "INVITED", ""},
+		"another person":      {"replace", resend, 1, "INVITED", ""},
 		"a member instead":    {"replace", withdraw, 0, "ACTIVE", adoptsHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -437,7 +437,7 @@ var memberTransitions = transitions{
 		"language changed":    {"update", "", 0, "ACTIVE", ""},
 		"other policy":        {"update", "", 0, "ACTIVE", ""},
 		"email in other case": {"none", "", 0, "ACTIVE", ""},
-		"somebody else":       {"replace", remove + ", " + send, 1, "INVITED", ""},
+		"another person":      {"replace", remove + ", " + send, 1, "INVITED", ""},
 		"a member instead":    {"replace", remove, 0, "ACTIVE", adoptsHer},
 		"block removed":       {"destroy", remove, 0, "", ""},
 	},
@@ -460,7 +460,7 @@ var invitationTransitions = transitions{
 		"language changed":    {"create", send, 1, "PENDING", ""},
 		"other policy":        {"create", send, 1, "PENDING", ""},
 		"email in other case": {"create", send, 1, "PENDING", ""},
-		"somebody else":       {"create", send, 1, "PENDING", ""},
+		"another person":      {"create", send, 1, "PENDING", ""},
 		"a member instead":    {"create", "", 0, "", refuseHer},
 	},
 	"invited": {
@@ -479,7 +479,7 @@ var invitationTransitions = transitions{
 		"language changed":    {"replace", resend, 1, "PENDING", again},
 		"other policy":        {"update", "", 0, "PENDING", ""},
 		"email in other case": {"none", "", 0, "PENDING", ""},
-		"somebody else":       {"replace", resend, 1, "PENDING", ""},
+		"another person":      {"replace", resend, 1, "PENDING", ""},
 		"a member instead":    {"replace", withdraw, 0, "", refuseHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -503,7 +503,7 @@ var invitationTransitions = transitions{
 		"language changed":    {"replace", resend, 1, "PENDING", again},
 		"other policy":        {"update", "", 0, "EXPIRED", kept},
 		"email in other case": {"update", resend, 1, "PENDING", expired},
-		"somebody else":       {"replace", resend, 1, "PENDING", ""},
+		"another person":      {"replace", resend, 1, "PENDING", ""},
 		"a member instead":    {"replace", withdraw, 0, "", refuseHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -527,7 +527,7 @@ var invitationTransitions = transitions{
 		"language changed":    {"replace", resend, 1, "PENDING", again},
 		"other policy":        {"update", resend, 1, "PENDING", expired},
 		"email in other case": {"none", "", 0, "EXPIRED", kept},
-		"somebody else":       {"replace", resend, 1, "PENDING", ""},
+		"another person":      {"replace", resend, 1, "PENDING", ""},
 		"a member instead":    {"replace", withdraw, 0, "", refuseHer},
 		"block removed":       {"destroy", withdraw, 0, "", ""},
 	},
@@ -546,7 +546,7 @@ var invitationTransitions = transitions{
 		"language changed":    {"update", "", 0, "ACCEPTED", accepted},
 		"other policy":        {"update", "", 0, "ACCEPTED", ""},
 		"email in other case": {"none", "", 0, "ACCEPTED", ""},
-		"somebody else":       {"replace", send, 1, "PENDING", stays},
+		"another person":      {"replace", send, 1, "PENDING", stays},
 		"a member instead":    {"replace", "", 0, "", stays + "; " + refuseHer},
 		"block removed":       {"destroy", "", 0, "", stays},
 	},
@@ -720,7 +720,7 @@ func (s *scene) mustShowTheCloud(t *testing.T) {
 	}
 }
 
-// mustBeAsConfigured checks that the cloud has what the configuration says, and nobody whom it no longer names.
+// mustBeAsConfigured checks that the cloud has what the configuration says, and no person whom it no longer names.
 func (s *scene) mustBeAsConfigured(t *testing.T) {
 	t.Helper()
 	m, isMember := s.Member(ada)
@@ -769,8 +769,8 @@ func TestMember_overtakenPlanSendsNoSurplusMail(t *testing.T) {
 		{"invited", "role changed", "time passes", resend, 1, "INVITED", ""},
 		{"invited", "language changed", "accepted", "", 0, "ACTIVE", ""},
 		{"invited", "other policy", "accepted", "", 0, "INVITED", ""}, // which the next refresh shows
-		{"invited", "somebody else", "accepted", remove + ", " + send, 1, "INVITED", ""},
-		{"invited", "somebody else", "withdrawn", send, 1, "INVITED", ""},
+		{"invited", "another person", "accepted", remove + ", " + send, 1, "INVITED", ""},
+		{"invited", "another person", "withdrawn", send, 1, "INVITED", ""},
 		{"invited", "block removed", "accepted", remove, 0, "", ""},
 		{"invited", "block removed", "accepted, removed", "", 0, "", ""},
 		{"invited", "block removed", "withdrawn", "", 0, "", ""},
@@ -781,14 +781,14 @@ func TestMember_overtakenPlanSendsNoSurplusMail(t *testing.T) {
 		{"expired", "nothing", "invited to view", resend, 1, "INVITED", ""},
 		{"expired", "nothing", "invited, accepted", "", 0, "ACTIVE", ""},
 		{"expired", "nothing", "withdrawn, invited, accepted", "", 0, "ACTIVE", ""},
-		{"expired", "somebody else", "withdrawn", send, 1, "INVITED", ""},
+		{"expired", "another person", "withdrawn", send, 1, "INVITED", ""},
 		{"expired", "block removed", "withdrawn", "", 0, "", ""},
 
 		{"active", "role changed", "removed", "", 0, "ACTIVE", left},
 		{"active", "role changed", "removed, invited", "", 0, "ACTIVE", left},
 		{"active", "role changed", "removed, joined", "", 0, "ACTIVE", left},
 		{"active", "role changed", "promoted", change, 0, "ACTIVE", ""},
-		{"active", "somebody else", "removed", send, 1, "INVITED", ""},
+		{"active", "another person", "removed", send, 1, "INVITED", ""},
 		{"active", "block removed", "removed", "", 0, "", ""},
 		{"active", "block removed", "removed, invited", withdraw, 0, "", ""},
 		{"active", "block removed", "removed, joined", remove, 0, "", ""},
@@ -811,8 +811,8 @@ func TestInvitation_overtakenPlanSendsNoSurplusMail(t *testing.T) {
 		{"invited", "role changed", "withdrawn, invited to view", withdraw, 0, "PENDING", ""},
 		{"invited", "role changed", "time passes", resend, 1, "PENDING", ""},
 		{"invited", "other policy", "accepted", "", 0, "PENDING", ""}, // which the next refresh shows
-		{"invited", "somebody else", "accepted", resend, 1, "PENDING", ""},
-		{"invited", "somebody else", "withdrawn", resend, 1, "PENDING", ""},
+		{"invited", "another person", "accepted", resend, 1, "PENDING", ""},
+		{"invited", "another person", "withdrawn", resend, 1, "PENDING", ""},
 		{"invited", "block removed", "accepted", withdraw, 0, "", ""},
 		{"invited", "block removed", "accepted, removed", withdraw, 0, "", ""},
 		{"invited", "block removed", "withdrawn", withdraw, 0, "", ""},
@@ -827,7 +827,7 @@ func TestInvitation_overtakenPlanSendsNoSurplusMail(t *testing.T) {
 		{"expired", "block removed", "withdrawn", withdraw, 0, "", ""},
 
 		{"active", "role changed", "removed", "", 0, "ACCEPTED", ""},
-		{"active", "somebody else", "removed", send, 1, "PENDING", ""},
+		{"active", "another person", "removed", send, 1, "PENDING", ""},
 		{"active", "block removed", "removed", "", 0, "", ""},
 	} {
 		o.test(t, invitation)
@@ -885,7 +885,7 @@ func TestPerson_nextRunPutsRightWhatOvertookAPlan(t *testing.T) {
 	}
 	nouns := []string{member, invitation}
 	from := []string{"absent", "invited", "expired", "active"}
-	changes := []string{"nothing", "role changed", "somebody else", "block removed"}
+	changes := []string{"nothing", "role changed", "another person", "block removed"}
 	effective := wantsAtLeast(t, len(nouns)*len(from)*len(changes)*len(inCloud), 260)
 	for _, typeName := range nouns {
 		for _, state := range from {

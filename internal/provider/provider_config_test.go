@@ -29,7 +29,7 @@ func environment(t *testing.T, variables map[string]string) {
 	}
 }
 
-// accessToken signs in as somebody else would; with an empty organization the session is bound to none.
+// accessToken signs in as another account would; with an empty organization the session is bound to none.
 func (c *cloud) accessToken(t tb, username, password, organization string) string {
 	t.Helper()
 	var answer struct {
@@ -329,7 +329,7 @@ func TestAccProvider_badInputMakesNothing(t *testing.T) {
 	}
 }
 
-// A token of somebody else's session is used as it is, and outlives the run.
+// A token of another account's session is used as it is, and outlives the run.
 func TestProvider_accessTokenIsNeitherRenewedNorRevoked(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

@@ -13,7 +13,7 @@ import (
 
 // The schema is a promise to the users' configurations and states.
 
-// everything is what the provider offers. A name that is missing here is a promise nobody reviewed; one that is missing in
+// everything is what the provider offers. A name that is missing here is a promise that was not reviewed; one that is missing in
 // the provider is a promise broken.
 var (
 	everyResource   = []string{"jmapcloud_api_key", "jmapcloud_invitation", "jmapcloud_member", "jmapcloud_organization"}
@@ -202,7 +202,7 @@ func TestSchema_resourcesHaveTheirFirstVersion(t *testing.T) {
 }
 
 // golden is every attribute that a configuration may set, R where it must and c where the provider fills it in otherwise.
-// A change here is a change to somebody's configuration.
+// A change here is a change to the users' configurations.
 var golden = map[string]string{
 	"provider":                              "access_token, allowed_organization_ids, bulk_read, endpoint, organization_id, password, rehearse_deletions, transfer_ownership_to, username",
 	"resource jmapcloud_api_key":            "expires_at c, force_destroy, keep_previous_for, lifetime, name R, role R, rotate_before, rotate_when_changed, store_key, transfer_ownership_to",

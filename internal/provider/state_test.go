@@ -13,31 +13,40 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// A state that a release has written is read by every later one. testdata/state has what Terraform wrote with each release, one file
-// for each of stateCases; WRITE_STATE=v0.2.0 adds those of the present provider, when it is released.
+// A state that a release has written is read by every later one. testdata/state has a folder for each release, with what Terraform wrote
+// for each of the cases in cases.json. make states adds those of a release.
 
 const oldStates = "testdata/state"
 
-// stateCases are what a user had, with what people did to it.
-var stateCases = map[string]struct {
-	config values
-	then   func(*testing.T, *cloud)
-}{
-	organization + ".roads": {config: values{"name": "Roads", "deletion_protection": false}},
+// stateCase is what a user had, and who had accepted the invitation.
+type stateCase struct {
+	Config  values `json:"config"`
+	Accepts string `json:"accepts"`
+}
 
-	apiKey + ".dated":      {config: values{"name": "Import", "role": "ORG_EDITOR", "expires_at": "2090-01-01T00:00:00Z", "transfer_ownership_to": "Admin@example.com"}},
-	apiKey + ".rotated":    {config: values{"name": "Export", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h", "keep_previous_for": "24h", "rotate_when_changed": map[string]string{"leaks": "0"}}},
-	apiKey + ".not_stored": {config: values{"name": "CI", "role": "ORG_VIEWER", "expires_at": "2090-01-01T00:00:00Z", "store_key": false}},
-
-	member + ".invited": {config: values{"email": "Ana@Example.com", "role": "ORG_EDITOR", "language": "fr", "force_destroy": true}},
-	member + ".active": {config: values{"email": "bruno@example.com", "role": "ORG_VIEWER"}, then: func(t *testing.T, c *cloud) {
-		must(t, ignore(c.Accept("bruno@example.com", "Bruno", password)))
-	}},
-
-	invitation + ".pending": {config: values{"email": "Carla@Example.com", "role": "ORG_VIEWER", "language": "es", "on_expired": "keep"}},
-	invitation + ".accepted": {config: values{"email": "diego@example.com", "role": "ORG_EDITOR"}, then: func(t *testing.T, c *cloud) {
-		must(t, ignore(c.Accept("diego@example.com", "Diego", password)))
-	}},
+func stateCases(t *testing.T) map[string]stateCase {
+	t.Helper()
+	content, err := os.ReadFile(oldStates + "/cases.json")
+	must(t, err)
+	var cases map[string]stateCase
+	must(t, json.Unmarshal(content, &cases))
+	for _, c := range cases {
+		for name, value := range c.Config {
+			elements, is := value.(map[string]any)
+			if !is {
+				continue
+			}
+			texts := map[string]string{}
+			for key, text := range elements {
+				texts[key], is = text.(string)
+				if !is {
+					t.Fatalf("%s is %v", name, value)
+				}
+			}
+			c.Config[name] = texts
+		}
+	}
+	return cases
 }
 
 // oldState is one resource in a state file.
@@ -51,6 +60,7 @@ func TestState_ofEachReleaseIsReadAndPlansEmpty(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob(oldStates + "/*/*.json")
 	must(t, err)
+	cases := stateCases(t)
 	covered := map[string]bool{}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".json")
@@ -58,9 +68,9 @@ func TestState_ofEachReleaseIsReadAndPlansEmpty(t *testing.T) {
 		covered[typeName] = true
 		t.Run(filepath.Base(filepath.Dir(file))+"/"+name, func(t *testing.T) {
 			t.Parallel()
-			test, known := stateCases[name]
+			test, known := cases[name]
 			if !known {
-				t.Fatalf("stateCases does not say how %s came about", name)
+				t.Fatalf("cases.json does not say how %s came about", name)
 			}
 			var old oldState
 			content, err := os.ReadFile(file)
@@ -68,12 +78,12 @@ func TestState_ofEachReleaseIsReadAndPlansEmpty(t *testing.T) {
 			must(t, json.Unmarshal(content, &old))
 
 			c := startCloud(t)
-			live := c.create(t, typeName, test.config)
-			if test.then != nil {
-				test.then(t, c)
+			live := c.create(t, typeName, test.Config)
+			if test.Accepts != "" {
+				c.accept(t, test.Accepts)
 				live = c.refreshed(t, typeName, live)
 			}
-			old.moveTo(t, live, test.config)
+			old.moveTo(t, live, test.Config)
 			c.ClearRequests()
 
 			o := c.upgraded(t, typeName, old)
@@ -84,7 +94,7 @@ func TestState_ofEachReleaseIsReadAndPlansEmpty(t *testing.T) {
 			if !o.value.Equal(live.value) {
 				t.Errorf("read is\n%s\nand now it would be\n%s", o.value, live.value)
 			}
-			c.mustBeEmpty(t, typeName, o, test.config)
+			c.mustBeEmpty(t, typeName, o, test.Config)
 			if writes := c.writes(); len(writes) > 0 {
 				t.Errorf("it wrote %v", writes)
 			}
@@ -129,54 +139,4 @@ func (c *cloud) upgraded(t *testing.T, typeName string, s oldState) object {
 	must(t, err)
 	diagnostics(resp.Diagnostics).mustBeFree(t)
 	return object{value: undynamic(t, w.typeOf(typeName), resp.UpgradedState), private: s.Private}
-}
-
-// TestCLI_writesTheStateOfARelease is no test but the tool that adds the states of a release.
-func TestCLI_writesTheStateOfARelease(t *testing.T) {
-	t.Parallel()
-	release := os.Getenv("WRITE_STATE")
-	if release == "" {
-		t.Skip("WRITE_STATE names no release: see CONTRIBUTING.md")
-	}
-	c := startCloud(t)
-	x := c.cli(t).write(t, "ephemeral \"jmapcloud_api_key_secret\" \"not_stored\" {\n  api_key_id = jmapcloud_api_key.not_stored.id\n}\n"+
-		sinkBlock("ephemeral.jmapcloud_api_key_secret.not_stored.key", "jmapcloud_api_key.not_stored.key_fingerprint"))
-	resources := map[string]map[string]values{}
-	for name, test := range stateCases {
-		typeName, label, _ := strings.Cut(name, ".")
-		if resources[typeName] == nil {
-			resources[typeName] = map[string]values{}
-		}
-		resources[typeName][label] = test.config
-	}
-	config, err := json.Marshal(map[string]any{"resource": resources})
-	must(t, err)
-	must(t, os.WriteFile(filepath.Join(x.dir, "resources.tf.json"), config, 0o600))
-	x.apply(t, false)
-	for _, test := range stateCases {
-		if test.then != nil {
-			test.then(t, c)
-		}
-	}
-	x.apply(t, false, "-refresh-only")
-
-	type stateResource struct {
-		Type, Name string
-		Instances  []oldState
-	}
-	var state struct{ Resources []stateResource }
-	content, err := os.ReadFile(filepath.Join(x.dir, "terraform.tfstate"))
-	must(t, err)
-	must(t, json.Unmarshal(content, &state))
-	folder := filepath.Join(oldStates, release)
-	must(t, os.MkdirAll(folder, 0o750))
-	state.Resources = slices.DeleteFunc(state.Resources, func(r stateResource) bool { return r.Type == "sink_secret" })
-	for _, r := range state.Resources {
-		written, err := json.MarshalIndent(r.Instances[0], "", "  ")
-		must(t, err)
-		must(t, os.WriteFile(filepath.Join(folder, r.Type+"."+r.Name+".json"), append(written, '\n'), 0o600))
-	}
-	if len(state.Resources) != len(stateCases) {
-		t.Errorf("%d states were written", len(state.Resources))
-	}
 }
