@@ -86,26 +86,24 @@ resource-lists-keep-newest:10            | uuuu uuuu uuuu stat stat | uuuu uuuu 
 access-lists-keep-oldest:3               | sMDt NNNN sMDt sMat sMat | sMDt NNNN sMDt sMat sMat
 access-lists-keep-newest:3               | sMDt NNNN sMDt sMat sMat | sMDt NNNN sMDt sMat sMat
 lists-in-envelope                        | ufuf ufuf ffff ffff ffff | ufuf ufuf ffff ffff ffff
-create-answers-id-only                   | sMDt NNNN sMDt sMat sTat |
-key-expiry-a-year                        | stDt NNNN stDt stat stat |
-key-expiry-ignored                       | stDt NNNN stDt stat stat |
+key-expiry-a-year                        | stDt NNNN stDt stat ffff |
+key-expiry-ignored                       | stDt NNNN stDt stat ffff |
 key-names-differ                         | uuuu uuuu ffff ffff ffff |
 key-secret-missing                       | stDt NNNN stDt stat ffff |
-key-title-upper-cased                    | stDt NNNN stDt stat stat |
+key-title-upper-cased                    | stDt NNNN stDt stat ffff |
 keys-elsewhere                           | uuuu uuuu ffff ffff ffff |
 member-names-differ                      | ffff ffff ffff ffff ffff |
 members-elsewhere                        | ufuf ufuf ufuf sfaf sfaf |
-members-self-missing                     | ffff ffff ffff ffff ffff |
 signs-in-elsewhere                       | ffff ffff ffff ffff ffff |
 `
 
 // indifferent are the dialects that change nothing of how a deletion ends: they speak of other things.
 const indifferent = `
-accepted-invitations-stay change-answers-nothing change-answers-null change-answers-old create-answers-without-roles
+accepted-invitations-stay change-answers-nothing change-answers-null change-answers-old create-answers-id-only create-answers-without-roles
 creates-are-200 creator-is-no-member deletion-answers-nothing deletion-answers-object emails-lower-cased everyone-reads-access
 expired-invitations-vanish extra-fields invitation-language-ignored invitation-names-differ invitation-not-made
 invitation-role-ignored invitations-elsewhere key-role-ignored key-titles-unique last-administrator-can-go link-missing
-lower-roles-listed members-can-be-invited no-date no-retry-after organization-rename-ignored organizations-elsewhere
+lower-roles-listed members-can-be-invited members-self-missing no-date no-retry-after organization-rename-ignored organizations-elsewhere
 revoked-token-lives role-change-ignored role-change-later second-invitation-replaces token-bound-from-start user-without-email
 user-without-id username-missing
 `
