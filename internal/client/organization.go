@@ -56,6 +56,9 @@ func (c *Client) CreateOrganization(ctx context.Context, name string) (Organizat
 	answer, err := do[told[Organization]](ctx, c, c.session(""), request{
 		method: http.MethodPost, path: organizationPath(), body: organizationRequest{Name: name},
 	})
+	if IsNotFound(err) {
+		err = c.lost(request{method: http.MethodPost, path: organizationPath()}, "the collection is not there: ", err, err)
+	}
 	if err != nil {
 		return answer.value, err
 	}

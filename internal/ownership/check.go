@@ -2,6 +2,7 @@ package ownership
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -27,7 +28,10 @@ func (o *Ownership) Check(ctx context.Context, d Deletion) (Result, error) {
 
 // DeleteUnused deletes a key of this very process whose secret was never given out.
 func (o *Ownership) DeleteUnused(ctx context.Context, k client.APIKey) error {
-	_, err := o.Delete(ctx, Deletion{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title}, Unused: true}, nil)
+	done, err := o.Delete(ctx, Deletion{Owner: Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title}, Unused: true}, nil)
+	if err == nil && !done.Deleted {
+		err = fmt.Errorf("the API key %s is not deleted", k.ID)
+	}
 	return err
 }
 

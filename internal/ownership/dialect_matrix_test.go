@@ -104,7 +104,7 @@ accepted-invitations-stay change-answers-nothing change-answers-null change-answ
 creates-are-200 creator-is-no-member deletion-answers-nothing deletion-answers-object emails-lower-cased everyone-reads-access
 expired-invitations-vanish extra-fields invitation-language-ignored invitation-names-differ invitation-not-made
 invitation-role-ignored invitations-elsewhere key-role-ignored key-titles-unique last-administrator-can-go link-missing
-lower-roles-listed members-can-be-invited no-date no-retry-after organization-rename-ignored organizations-elsewhere
+lower-roles-listed members-can-be-invited members-self-missing no-date no-retry-after organization-rename-ignored organizations-elsewhere
 revoked-token-lives role-change-ignored role-change-later second-invitation-replaces token-bound-from-start user-without-email
 user-without-id username-missing
 `

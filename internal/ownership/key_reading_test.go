@@ -241,7 +241,7 @@ func TestEphemeralKey_atExit(t *testing.T) {
 		"owns nothing":                        {nil, false, false, false, "delete: OwnsNothing", "", 2 + 1},
 		"owns something":                      {nil, true, false, false, "refuse: NeedsSuccessor", "key", 2 + 1},
 		"a successor, and no rehearsal":       {nil, true, true, false, "refuse: NotTransferable", "both", 2 + 1 + 1 + 2},
-		"a successor, and one that works":     {nil, true, true, true, "delete: Transferred", "successor", 2*(2+1+1) + 2 + 1 + 1},
+		"a successor, and one that works":     {nil, true, true, true, "delete: Transferred", "successor", 2*(2+1) + 1 + 2 + 1 + 1},
 		"a successor, and one that failed":    {[]string{"transfer-ignored"}, true, true, true, "refuse: NotTransferable", "both", 2 + 1 + 1 + 2},
 		"members as ids, and no rehearsal":    {[]string{"principals-as-ids"}, true, true, false, "refuse: NotTransferable", "key", 2 + 1 + 1 + 1},
 		"a successor, and nothing to receive": {nil, false, true, false, "delete: OwnsNothing", "", 2 + 1 + 1},

@@ -75,6 +75,10 @@ func advice(err error) string {
 		return "Correct the configuration as the message says."
 	case client.IsUnreachable(err):
 		return "The cloud could not be reached, and nothing was changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
+	case client.IsIncomplete(err) && client.IsUncertain(err):
+		return "JMap Cloud answered well, in a form that the provider does not know. So it may have done what it was asked to, and the provider cannot tell: look in the portal, and delete there what nobody needs." + pleaseReport
+	case client.IsIncomplete(err):
+		return "JMap Cloud answered in a form that the provider does not know, or something else answered for it. Check endpoint or " + endpointVariable + "." + pleaseReport
 	case client.IsUnexpected(err):
 		return "Something other than the JMap Cloud API seems to have answered: a proxy, a login page or a wrong address. Check endpoint or " + endpointVariable + ", and run again."
 	case client.IsUncertain(err):

@@ -58,9 +58,9 @@ type planned struct {
 	diags    diagnostics
 }
 
-// newFactory makes providers that do not wait for the cloud to do a moment later what it has answered.
+// newFactory makes providers that wait next to nothing for the cloud to do a moment later what it has answered.
 func newFactory() *provider.Factory {
-	return &provider.Factory{Version: "test", Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
+	return &provider.Factory{Version: "test", RetryWait: time.Millisecond, Wait: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }}
 }
 
 // providerSchema is the same for every walk.
