@@ -6,43 +6,41 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 const apiKeyData = "jmapcloud_api_key"
 
-func TestAccAPIKeyData_isFoundByIDOrName(t *testing.T) {
+func TestAPIKeyData_isFoundByIDOrName(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addKey(t, "twin", "ORG_EDITOR", 10)
 	twin := c.addKey(t, "twin", "ORG_VIEWER", 20)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
 	byName := c.shows(apiKeyData, []string{`name = "ci"`}, keyFacts(k))
-	byName.ConfigStateChecks = append(byName.ConfigStateChecks, noMention(k.Secret, twin.Secret))
+	byName[0].without = []string{k.Secret, twin.Secret}
 	c.looks(t,
 		byName,
 		c.shows(apiKeyData, []string{fmt.Sprintf("id = %q", twin.ID)}, keyFacts(twin)), // its name would not do
 	)
 }
 
-func TestAccAPIKeyData_expiredIsStillThere(t *testing.T) {
+func TestAPIKeyData_expiredIsStillThere(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 1)
 	c.Advance(2 * 24 * time.Hour)
 	c.looks(t, c.shows(apiKeyData, []string{`name = "ci"`}, keyFacts(k)))
 }
 
-func TestAccAPIKeyData_isNamedOnce(t *testing.T) {
+func TestAPIKeyData_isNamedOnce(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	refuses := func(words string, arguments ...string) resource.TestStep {
-		return resource.TestStep{Config: c.config(dataBlock(apiKeyData, "test", arguments...)), ExpectError: says(words)}
-	}
-	c.looks(t,
-		refuses("Exactly one of these attributes must be configured: [id,name]"),
-		refuses("Exactly one of these attributes must be configured: [id,name]", `id = "1"`, `name = "ci"`),
-		refuses(`No API key in the organization has the name "ci"`, `name = "ci"`),
-	)
+	c.looks(t, []look{
+		refused(apiKeyData, "Exactly one of these attributes must be configured: [id,name]"),
+		refused(apiKeyData, "Exactly one of these attributes must be configured: [id,name]", `id = "1"`, `name = "ci"`),
+		refused(apiKeyData, `No API key in the organization has the name "ci"`, `name = "ci"`),
+	})
 }
 
 func TestAPIKeyData_thatIsNotOne(t *testing.T) {

@@ -1,29 +1,25 @@
 package provider_test
 
 import (
-	"fmt"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 const currentMemberData = "jmapcloud_current_member"
 
-func TestAccCurrentMemberData_isTheAccount(t *testing.T) {
+func TestCurrentMemberData_isTheAccount(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	m, _ := c.Member(c.Account().Username)
 	c.looks(t, c.shows(currentMemberData, nil, memberFacts(m, m.Email)))
 }
 
-func TestAccCurrentMemberData_isWhoeverSignsIn(t *testing.T) {
+func TestCurrentMemberData_isWhoeverSignsIn(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	m := c.addMember(t, grace, "ORG_ADMIN")
-	config := fmt.Sprintf("provider \"jmapcloud\" {\n  endpoint = %q\n  username = %q\n  password = %q\n}\n", c.url, "Grace@EXAMPLE.com", password)
-	c.looks(t, resource.TestStep{
-		Config:            config + dataBlock(currentMemberData, "test"),
-		ConfigStateChecks: []statecheck.StateCheck{wholly("data."+currentMemberData, memberFacts(m, grace))},
-	})
+	look := c.shows(currentMemberData, nil, memberFacts(m, grace))
+	look[0].provider = values{"username": "Grace@EXAMPLE.com", "password": password, "organization_id": nil}
+	c.looks(t, look)
 }
 
 // Signing in tells who it is: nothing more is asked.

@@ -87,48 +87,6 @@ func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps 
 	})
 }
 
-// looks runs steps that only read.
-func (c *cloud) looks(t *testing.T, steps ...resource.TestStep) {
-	t.Helper()
-	c.ClearRequests()
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: steps})
-	if writes := c.writes(); len(writes) > 0 {
-		t.Errorf("the data sources wrote %v", writes)
-	}
-}
-
-// shows is a step with one data source, of which it checks every attribute.
-func (c *cloud) shows(typeName string, arguments []string, want map[string]knownvalue.Check) resource.TestStep {
-	return resource.TestStep{
-		Config:            c.config(dataBlock(typeName, "test", arguments...)),
-		ConfigStateChecks: []statecheck.StateCheck{wholly("data."+typeName, want)},
-	}
-}
-
-// filter is the arguments of a plural data source, one to a line, and what it is to find.
-type filter struct {
-	arguments string
-	finds     []string
-}
-
-// finds is a step with one plural data source for each filter. List is the attribute that holds what they find, and by
-// the one that names it.
-func (c *cloud) finds(typeName, list, by string, filters map[string]filter) resource.TestStep {
-	var step resource.TestStep
-	var hcl strings.Builder
-	for label, f := range filters {
-		hcl.WriteString(dataBlock(typeName, label, f.arguments))
-		fmt.Fprintf(&hcl, "output %q {\n  value = data.%s.%s.%s[*].%s\n}\n", label, typeName, label, list, by)
-		found := []knownvalue.Check{}
-		for _, name := range f.finds {
-			found = append(found, is(name))
-		}
-		step.ConfigStateChecks = append(step.ConfigStateChecks, statecheck.ExpectKnownOutputValue(label, knownvalue.ListExact(found)))
-	}
-	step.Config = c.config(hcl.String())
-	return step
-}
-
 // plans is what the plan of a step must be.
 func plans(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: checks}

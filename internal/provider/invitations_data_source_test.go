@@ -10,7 +10,8 @@ import (
 
 const invitationsData = "jmapcloud_invitations"
 
-func TestAccInvitationsData_listsWhatIsNotAccepted(t *testing.T) {
+func TestInvitationsData_listsWhatIsNotAccepted(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	old := c.invite(t, ada, "ORG_VIEWER", "fr")
 	c.Advance(pastExpiry)
@@ -22,7 +23,8 @@ func TestAccInvitationsData_listsWhatIsNotAccepted(t *testing.T) {
 	})}))
 }
 
-func TestAccInvitationsData_areFiltered(t *testing.T) {
+func TestInvitationsData_areFiltered(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.invite(t, "dead@example.com", "ORG_EDITOR", "en")
 	c.Advance(pastExpiry)

@@ -5,14 +5,13 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 const memberData = "jmapcloud_member"
 
-func TestAccMemberData_isFoundByIDOrEmail(t *testing.T) {
+func TestMemberData_isFoundByIDOrEmail(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, lead, "ORG_EDITOR")
 	m := c.addMember(t, ada, "ORG_VIEWER")
@@ -23,25 +22,21 @@ func TestAccMemberData_isFoundByIDOrEmail(t *testing.T) {
 }
 
 // One who was invited is no member: the error does not take them for one, and after they accept there is none.
-func TestAccMemberData_isThereOnceAccepted(t *testing.T) {
+func TestMemberData_isThereOnceAccepted(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.invite(t, ada, "ORG_VIEWER", "en")
-	config := c.config(dataBlock(memberData, "test", fmt.Sprintf("email = %q", ada)))
-	c.looks(t,
-		resource.TestStep{Config: config, ExpectError: says("No member in the organization has the email ada@example.com")},
-		resource.TestStep{PreConfig: func() { c.accept(t, ada) }, Config: config},
-	)
+	c.looks(t, []look{refused(memberData, "No member in the organization has the email ada@example.com", fmt.Sprintf("email = %q", ada))})
+	c.accept(t, ada)
+	m, _ := c.Member(ada)
+	c.looks(t, c.shows(memberData, []string{fmt.Sprintf("email = %q", ada)}, memberFacts(m, ada)))
 }
 
-func TestAccMemberData_isNamedOnce(t *testing.T) {
+func TestMemberData_isNamedOnce(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	refuses := func(arguments ...string) resource.TestStep {
-		return resource.TestStep{
-			Config:      c.config(dataBlock(memberData, "test", arguments...)),
-			ExpectError: says("Exactly one of these attributes must be configured: [id,email]"),
-		}
-	}
-	c.looks(t, refuses(), refuses(`id = "1"`, `email = "ada@example.com"`))
+	const exactly = "Exactly one of these attributes must be configured: [id,email]"
+	c.looks(t, []look{refused(memberData, exactly), refused(memberData, exactly, `id = "1"`, `email = "ada@example.com"`)})
 	if requests := c.Requests(); len(requests) > 0 {
 		t.Errorf("validation asked the cloud for %v", requests)
 	}

@@ -10,7 +10,8 @@ import (
 
 const membersData = "jmapcloud_members"
 
-func TestAccMembersData_listsEveryMember(t *testing.T) {
+func TestMembersData_listsEveryMember(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, ada, "ORG_VIEWER")
 	c.invite(t, grace, "ORG_VIEWER", "en") // is no member
@@ -24,7 +25,8 @@ func TestAccMembersData_listsEveryMember(t *testing.T) {
 	}
 }
 
-func TestAccMembersData_areFiltered(t *testing.T) {
+func TestMembersData_areFiltered(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	admin := c.Account().Username
 	c.addMember(t, ada, "ORG_VIEWER")

@@ -9,7 +9,8 @@ import (
 
 const organizationData = "jmapcloud_organization"
 
-func TestAccOrganizationData_isTheProvidersOwnByDefault(t *testing.T) {
+func TestOrganizationData_isTheProvidersOwnByDefault(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	own := c.Organizations()[0]
 	want := map[string]knownvalue.Check{
@@ -21,7 +22,8 @@ func TestAccOrganizationData_isTheProvidersOwnByDefault(t *testing.T) {
 	)
 }
 
-func TestAccOrganizationData_mayBeAnother(t *testing.T) {
+func TestOrganizationData_mayBeAnother(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, grace, "ORG_ADMIN")
 	must(t, ignore(c.AddOrganization("Theirs", grace)))

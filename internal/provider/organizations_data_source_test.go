@@ -19,7 +19,8 @@ func organizationObject(o simulator.Organization) knownvalue.Check {
 	})
 }
 
-func TestAccOrganizationsData_listsThoseOfTheAccount(t *testing.T) {
+func TestOrganizationsData_listsThoseOfTheAccount(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, grace, "ORG_ADMIN")
 	must(t, ignore(c.AddOrganization("Theirs", grace)))
@@ -30,7 +31,8 @@ func TestAccOrganizationsData_listsThoseOfTheAccount(t *testing.T) {
 	}))
 }
 
-func TestAccOrganizationsData_mayBeOnlyOne(t *testing.T) {
+func TestOrganizationsData_mayBeOnlyOne(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.looks(t, c.shows(organizationsData, nil, map[string]knownvalue.Check{
 		"organizations": knownvalue.ListExact([]knownvalue.Check{organizationObject(c.Organizations()[0])}),

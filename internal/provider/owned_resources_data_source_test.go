@@ -29,7 +29,8 @@ func owned(kind, id, english string, sole bool, owners ...string) knownvalue.Che
 	})
 }
 
-func TestAccOwnedResourcesData_isWhatAMemberOrKeyOwns(t *testing.T) {
+func TestOwnedResourcesData_isWhatAMemberOrKeyOwns(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, lead, "ORG_EDITOR")
 	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
@@ -61,7 +62,8 @@ func TestAccOwnedResourcesData_isWhatAMemberOrKeyOwns(t *testing.T) {
 	)
 }
 
-func TestAccOwnedResourcesData_isEverythingByDefault(t *testing.T) {
+func TestOwnedResourcesData_isEverythingByDefault(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	admin := c.Account().Username
 	c.addMember(t, lead, "ORG_EDITOR")
@@ -74,7 +76,8 @@ func TestAccOwnedResourcesData_isEverythingByDefault(t *testing.T) {
 	})}))
 }
 
-func TestAccOwnedResourcesData_mayBeNothing(t *testing.T) {
+func TestOwnedResourcesData_mayBeNothing(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	must(t, ignore(c.AddProject("Roads")))
 	c.looks(t, c.shows(ownedResourcesData, []string{`email = "nobody@example.com"`}, map[string]knownvalue.Check{
