@@ -220,7 +220,7 @@ func TestReader_isQuickForManyOwners(t *testing.T) {
 		equal(t, "open", r.open(memberParty(noa)), OpenProjectsLength)
 		equal(t, "holdings", len(r.holdings(memberParty(noa))), 0)
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("200 looks at 5,000 projects took %s", took)
 	}
 }
