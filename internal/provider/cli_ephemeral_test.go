@@ -110,7 +110,8 @@ func TestCLI_ephemeralKeyForTheApplyIsMintedByNoPlan(t *testing.T) {
 		t.Errorf("the plan made %d changes", n)
 	}
 	x.apply(t, false, "saved")
-	if minted, left := c.minted(), len(c.APIKeys()); minted != 1 || left != 0 {
+	const rehearsed = 2 // what it has made goes to a successor, which the apply tries first
+	if minted, left := c.minted(), len(c.APIKeys()); minted != 1+rehearsed || left != 0 {
 		t.Errorf("%d keys were made, %d are left", minted, left)
 	}
 	x.tellsNo(t)
@@ -211,7 +212,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			live(t, c, c.ephemeralCLI(t))
 		})
 	}
