@@ -186,7 +186,7 @@ var cliFaults = map[string]fault{
 		plan:      faults(notThere(http.MethodGet, anyList), notThere(http.MethodGet, "/api/ss/rest/v1/organizations/*/api-keys/*")),
 		planSays:  []string{"the collection is not there"},
 		apply:     faults(notThere(http.MethodGet, anyList), notThere(http.MethodPost, anyList), notThere(http.MethodPatch, anyObject), notThere(http.MethodDelete, anyObject)),
-		applySays: append(slices.Clone(refusedAll[2:]), "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "neither the object nor its collection is there"),
+		applySays: append(slices.Clone(refusedAll[3:]), "Unable to list the members", "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "the collection is not there"),
 	},
 	"18 conflict": {
 		apply:     everyWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 409}),
