@@ -70,6 +70,9 @@ func (t *attempt) run(ctx context.Context) error {
 		read = t.o.reader.fresh
 		switch t.Step {
 		case Refuse:
+			if !t.deletion.atExit && !t.o.exists(ctx, t.deletion.Owner) {
+				t.Deleted, t.Verdict = true, Verdict{Step: Delete, Reason: AlreadyGone}
+			}
 			return nil
 		case Rehearse:
 			err = t.rehearse(ctx)

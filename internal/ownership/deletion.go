@@ -220,7 +220,7 @@ func (k *keyRoles) of(ctx context.Context, id string, d Directory) ([]client.Rol
 type Result struct {
 	Found
 	Verdict
-	// Deleted means that the cloud said so.
+	// Deleted means that the cloud said so, of this deletion or of an earlier one.
 	Deleted bool
 	// Moved are the holdings that the owner no longer owned when it was deleted, or when the deletion was refused; Given those of which
 	// the successor became an owner beside it.

@@ -87,3 +87,27 @@ func TestDepartures(t *testing.T) {
 		t.Error("it is still leaving")
 	}
 }
+
+// Whoever is gone already needs no permit: nothing is asked of the cloud, whatever the reading leaves open.
+func TestDelete_ofAnOwnerWhoIsGoneIsDone(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t) // in which nothing shows that the account sees what others own
+	member, key := c.member("owner@example.com", simulator.RoleEditor), c.key("ci", simulator.RoleEditor)
+	must(t, c.RemoveMember(member.Email, ""))
+	must(t, c.RemoveAPIKey(key.ID, ""))
+	for _, owner := range []Owner{asOwner(member), asKeyOwner(key)} {
+		c.ClearRequests()
+		result, err := c.newRun().Delete(t.Context(), Deletion{Owner: owner}, nil)
+		must(t, err)
+		equal(t, "deleted", result.Deleted, true)
+		equal(t, "verdict", result.Reason, AlreadyGone)
+		equal(t, "deletions", c.deletions(), 0)
+	}
+
+	there := c.member("there@example.com", simulator.RoleEditor)
+	r := c.newRun()
+	c.Inject(simulator.Fault{Method: "GET", Path: membersPath + "/" + there.ID, Action: simulator.ActionStatus, Status: 403, Times: -1})
+	result, err := r.Delete(t.Context(), Deletion{Owner: asOwner(there)}, nil)
+	must(t, err)
+	equal(t, "what cannot be read is still there", result.Deleted, false)
+}

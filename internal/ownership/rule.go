@@ -26,6 +26,7 @@ const (
 	Destruction         // row 3
 	Exempted            // the exemptions
 	MayNeedProof        // a step before the verdict
+	AlreadyGone         // nothing is left to delete: no answer of the rule, but of the cloud
 )
 
 // The reasons of a refusal.

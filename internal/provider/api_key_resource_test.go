@@ -259,7 +259,7 @@ func TestAccAPIKey_isImportedByIDOrUniqueName(t *testing.T) {
 
 // An imported key has no secret, and everything else about it goes on as ever.
 func TestAccAPIKey_importedIsChangedInPlace(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
 	expires := k.ExpiresAt.Format(time.RFC3339)
 	all := func(force knownvalue.Check) statecheck.StateCheck {

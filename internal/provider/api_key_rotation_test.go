@@ -483,7 +483,7 @@ func TestAPIKey_unstoredNeedsWriteOnlyArguments(t *testing.T) {
 
 // Real Terraform sees a change in place, and what hangs on the key follows.
 func TestAccRotation_dependentsFollow(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	config := c.config(block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`, `lifetime = "2160h"`, `rotate_before = "336h"`, `keep_previous_for = "24h"`) +
 		"\nresource \"terraform_data\" \"reader\" {\n  input = " + tested(apiKey) + ".id\n}\n")
 	var first string

@@ -19,7 +19,7 @@ func (c *cloud) ownedByKey(t *testing.T, name, project string) string {
 
 func TestCLI_personWhoLeavesHandsOverWhatTheyOwn(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	for _, email := range []string{ana, lead} {
 		c.addMember(t, email, "ORG_EDITOR")
 	}
@@ -32,9 +32,9 @@ func TestCLI_personWhoLeavesHandsOverWhatTheyOwn(t *testing.T) {
 	x.apply(t, false)
 
 	x.write(t, team(`"lead@example.com"`))
-	reads(t, x.plan(t, true), "Deleting the member ana@example.com would also delete 1 project", `Only it owns them: "Roads".`)
+	reads(t, x.plan(t, true), "Deleting the member ana@example.com would also delete 1 project", `It owns them: "Roads".`)
 	x.environ = append(x.environ, "JMAPCLOUD_TRANSFER_OWNERSHIP_TO=Lead@example.com")
-	reads(t, x.plan(t, false), "Warning: Deleting the member ana@example.com hands 1 resource to lead@example.com", "1 to destroy")
+	reads(t, x.plan(t, false), "Warning: Deleting the member ana@example.com transfers 1 project to lead@example.com", "1 to destroy")
 	x.apply(t, false)
 	if !slices.Equal(c.Owners(p.ID), []string{lead}) {
 		t.Errorf("%v owns the project", c.Owners(p.ID))
@@ -47,15 +47,15 @@ func TestCLI_personWhoLeavesHandsOverWhatTheyOwn(t *testing.T) {
 
 func TestCLI_replacementKeepsToItsPlan(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	x := c.cli(t).write(t, c.ciKey("ci", "force_destroy = true"))
 	x.apply(t, false)
 	shown := c.ownedByKey(t, "ci", "Shown")
 
 	x.write(t, c.ciKey("ci-2", "force_destroy = true"))
-	reads(t, x.plan(t, false, "-out=saved"), `Warning: Deleting the API key "ci" also deletes 1 project`, `"Shown"`, "must be replaced")
+	reads(t, x.plan(t, false, "-out=saved"), `Warning: Deleting the API key "ci" PERMANENTLY deletes 1 project`, `"Shown"`, "must be replaced")
 	later := c.ownedByKey(t, "ci", "Later")
-	reads(t, x.apply(t, true, "saved"), `Deleting the API key "ci" would also delete 1 project`, `"Later"`, "The plan did not show that")
+	reads(t, x.apply(t, true, "saved"), `Deleting the API key "ci" would also delete 1 project`, `"Later"`, "The plan did not announce that")
 	if !hasProject(c, shown) || !hasProject(c, later) {
 		t.Fatal("a refused deletion deleted something")
 	}

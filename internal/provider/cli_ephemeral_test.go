@@ -44,7 +44,8 @@ func (c *cloud) ephemeralCLI(t *testing.T) *cli {
 
 const toLead = "  transfer_ownership_to = \"" + lead + "\"\n"
 
-// However a run ends, its keys end with it, and what they made does not.
+// However a run ends, its keys end with it, and what they made does not. Where Terraform closes a key, what that has made goes to a successor,
+// which is rehearsed first. Where it does not, there is no time for that: the successor owns it beside the key, which is left to expire.
 func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
 	t.Parallel()
 	apply := func(fails bool) func(*testing.T, *cloud, *cli) string {
@@ -59,15 +60,16 @@ func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
 		successor string
 		fail      string
 		run       func(t *testing.T, c *cloud, x *cli) string
-		left      int // keys
+		rehearsed int      // keys
+		owners    []string // of the project; empty stands for the key, which is left
 		says      string
 	}{
-		"success":                             {toLead, "false", apply(false), 0, "Apply complete!"},
-		"failing consumer":                    {toLead, "true", apply(true), 0, "The sink fails"},
-		"Ctrl-C":                              {toLead, "false", stop(syscall.SIGINT), 0, "nterrupt"},
-		"stopped job":                         {toLead, "false", stop(syscall.SIGTERM), 0, "nterrupt"},
-		"success, no successor":               {"", "false", apply(true), 1, "would also delete 1 project"},
-		"failing consumer, without successor": {"", "true", apply(true), 1, "The sink fails"},
+		"success":                             {toLead, "false", apply(false), 2, []string{lead}, "Apply complete!"},
+		"failing consumer":                    {toLead, "true", apply(true), 0, []string{"", lead}, "The sink fails"},
+		"Ctrl-C":                              {toLead, "false", stop(syscall.SIGINT), 0, []string{"", lead}, "nterrupt"},
+		"stopped job":                         {toLead, "false", stop(syscall.SIGTERM), 0, []string{"", lead}, "nterrupt"},
+		"success, no successor":               {"", "false", apply(true), 0, []string{""}, "would also delete 1 project"},
+		"failing consumer, without successor": {"", "true", apply(true), 0, []string{""}, "The sink fails"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,14 +80,16 @@ func TestCLI_ephemeralKeysEndWithTheRun(t *testing.T) {
 			reads(t, out, test.says)
 			lacks(t, out, "did not respond")
 
-			if minted, left := c.minted(), len(c.APIKeys()); minted != 2 || left != test.left { // one by the plan, one by the apply
-				t.Errorf("%d keys were made, %d are left:\n%s", minted, left, out)
+			if minted := c.minted(); minted != 2+test.rehearsed { // one by the plan, one by the apply
+				t.Errorf("%d keys were made:\n%s", minted, out)
 			}
-			owner := lead
-			if test.left > 0 {
-				owner = c.APIKeys()[0].Email
+			owners := slices.Clone(test.owners)
+			if owners[0] == "" {
+				owners[0] = c.onlyKey(t).Email
+			} else if left := c.APIKeys(); len(left) > 0 {
+				t.Errorf("%d keys are left", len(left))
 			}
-			if projects := c.Projects(); len(projects) != 1 || !slices.Equal(c.Owners(projects[0].ID), []string{owner}) {
+			if projects := c.Projects(); len(projects) != 1 || !slices.Equal(c.Owners(projects[0].ID), owners) {
 				t.Errorf("the projects are %v", projects)
 			}
 			if open := c.Sessions().Open; open != 0 {
@@ -110,7 +114,8 @@ func TestCLI_ephemeralKeyForTheApplyIsMintedByNoPlan(t *testing.T) {
 		t.Errorf("the plan made %d changes", n)
 	}
 	x.apply(t, false, "saved")
-	if minted, left := c.minted(), len(c.APIKeys()); minted != 1 || left != 0 {
+	const rehearsed = 2 // what it has made goes to a successor, which the apply tries first
+	if minted, left := c.minted(), len(c.APIKeys()); minted != 1+rehearsed || left != 0 {
 		t.Errorf("%d keys were made, %d are left", minted, left)
 	}
 	x.tellsNo(t)
@@ -211,7 +216,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			live(t, c, c.ephemeralCLI(t))
 		})
 	}

@@ -129,7 +129,7 @@ type fault struct {
 var cliFaults = map[string]fault{
 	"1 connection refused": {
 		apply: unreachable, applySays: []string{
-			"Unable to list the API keys, to plan a new one", "Unable to list the members and invitations", `Unable to check what the API key "old" owns`,
+			"Unable to list the API keys, to plan a new one", "Unable to list the members and invitations", `Unable to delete the API key "old"`,
 			"connection refused", "The cloud could not be reached, and nothing was changed",
 		},
 	},
@@ -186,7 +186,7 @@ var cliFaults = map[string]fault{
 		plan:      faults(notThere(http.MethodGet, anyList), notThere(http.MethodGet, "/api/ss/rest/v1/organizations/*/api-keys/*")),
 		planSays:  []string{"the collection is not there"},
 		apply:     faults(notThere(http.MethodGet, anyList), notThere(http.MethodPost, anyList), notThere(http.MethodPatch, anyObject), notThere(http.MethodDelete, anyObject)),
-		applySays: append(slices.Clone(refusedAll[2:]), "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "neither the object nor its collection is there"),
+		applySays: append(slices.Clone(refusedAll[3:]), "Unable to list the members", "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "the collection is not there"),
 	},
 	"18 conflict": {
 		apply:     everyWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 409}),
@@ -230,7 +230,7 @@ func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 	for name, f := range cliFaults {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			c.addMember(t, ana, "ORG_EDITOR")
 			x := c.cli(t).write(t, c.faultBefore())
 			x.apply(t, false)

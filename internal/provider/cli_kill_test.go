@@ -50,7 +50,7 @@ func TestCLI_stoppedRunKeepsItsStateAndLogsOut(t *testing.T) {
 		} {
 			t.Run(signal.String()+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				c := startCloud(t)
+				c := startCloud(t).withOthersMaps(t)
 				x := c.cli(t)
 				key := c.ciKey("ci")
 				if stopped.before != "" {
@@ -81,7 +81,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 			for _, when := range []string{simulator.Before, simulator.After} {
 				t.Run(fmt.Sprint(noun, "/", method, "/", when), func(t *testing.T) {
 					t.Parallel()
-					c := startCloud(t)
+					c := startCloud(t).withOthersMaps(t)
 					x := c.cli(t).watched(t)
 					path, config := "invitations", memberBlock("ana", "ORG_EDITOR")
 					switch noun {
@@ -135,7 +135,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 // Terraform loses what it has done when it is killed. Its providers end with it.
 func TestCLI_killedTerraformLeavesNoProvider(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, ana, "ORG_EDITOR")
 	late := strings.Replace(memberBlock("late", "ORG_VIEWER"), "}", "  depends_on = [jmapcloud_member.ana]\n}", 1)
 	x := c.cli(t).watched(t).write(t, memberBlock("ana", "ORG_EDITOR")+late)

@@ -23,7 +23,7 @@ func teamOf(people []person) string {
 // Ten people through the whole life of an invitation, in one configuration. Run it with -v to read the plans.
 func TestCLI_teamIsOnboarded(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	var people []person
 	for _, key := range []string{"ana", "ben", "chloe", "dan", "eva", "finn", "gil", "hana", "ivo", "jo"} {
 		people = append(people, person{key, key + "@example.com", "ORG_EDITOR"})

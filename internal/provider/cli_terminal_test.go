@@ -31,14 +31,14 @@ const (
 
 func TestCLI_nothingFromTheCloudSteersTheTerminal(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, ana, "ORG_EDITOR")
 	x := c.cli(t).write(t, c.ciKey("ci")+memberBlock("ana", "ORG_EDITOR")+"output \"name\" {\n  value = jmapcloud_member.ana.name\n}\n")
 	x.apply(t, false)
 	c.ownedByKey(t, "ci", "Roads")
 	c.rewrite("Roads", "Ro"+steering+"ads")
 	printed := x.plan(t, true, "-destroy")
-	reads(t, printed, `Only it owns them: "Ro`+steersNot+`ads"`)
+	reads(t, printed, `It owns them: "Ro`+steersNot+`ads"`)
 
 	c.rewrite(`"name":"Member`, `"name":"`+steering)
 	printed += x.plan(t, false) // where the CLI shows an attribute, it is quoted

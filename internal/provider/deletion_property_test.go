@@ -46,7 +46,7 @@ func TestDeletion_nothingIsLostUnannounced(t *testing.T) {
 			"speak no dialect": func(t *rapid.T) { must(t, s.Speak()) },
 		})
 	})
-	for what, n := range map[string]*atomic.Int64{"deleted": &seen.deleted, "moved": &seen.moved, "destroyed": &seen.destroyed, "refused": &seen.refused} {
+	for what, n := range map[string]*atomic.Int64{"deleted": &seen.deleted, "moved": &seen.moved, "refused": &seen.refused} {
 		if n.Load() == 0 {
 			t.Errorf("in no story was anything %s", what)
 		}
@@ -105,7 +105,8 @@ func (s *ownershipStory) speak(t *rapid.T) {
 	for _, d := range simulator.Dialects() {
 		names = append(names, d.Name)
 	}
-	must(t, s.Speak(rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, 2, rapid.ID).Draw(t, "dialects")...))
+	most := rapid.SampledFrom([]int{0, 0, 2}).Draw(t, "most dialects")
+	must(t, s.Speak(rapid.SliceOfNDistinct(rapid.SampledFrom(names), 0, most, rapid.ID).Draw(t, "dialects")...))
 }
 
 // inProcess calls the cloud without a socket, and without the contract, which its dialects break.
@@ -156,7 +157,7 @@ func reversed(body []byte) []byte {
 
 // drawOptions is what the configuration says of a deletion.
 func drawOptions(t *rapid.T) values {
-	return rapid.SampledFrom([]values{{}, {"force_destroy": true}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": lead, "force_destroy": true}}).Draw(t, "options")
+	return rapid.SampledFrom([]values{{}, {"force_destroy": true}, {"force_destroy": true}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": lead, "force_destroy": true}}).Draw(t, "options")
 }
 
 // draw makes one owner with random options.
@@ -256,7 +257,7 @@ func (s *ownershipStory) deleteMap(t *rapid.T) {
 
 // block is the provider's: that of a plan may be another than that of its apply, as the environment changes.
 func (s *ownershipStory) block(t *rapid.T, of string) values {
-	block := maps.Clone(rapid.SampledFrom([]values{{}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": other}}).Draw(t, of))
+	block := maps.Clone(rapid.SampledFrom([]values{{}, {}, {}, {"transfer_ownership_to": lead}, {"transfer_ownership_to": other}}).Draw(t, of))
 	if rapid.IntRange(0, 4).Draw(t, of+" without rehearsals") == 0 {
 		block["rehearse_deletions"] = false
 	}
@@ -332,7 +333,6 @@ func (s *ownershipStory) planAll(t *rapid.T, chosen []*managed, way string) (pla
 
 // failures are what may go wrong in an apply. It fails then, and the state that is kept goes on.
 var failures = map[string]simulator.Fault{
-	"nothing":             {},
 	"deletion refused":    {Method: http.MethodDelete, Path: "/api/ss/rest/v1/organizations/*/*/*", Status: http.StatusForbidden},
 	"deletion unanswered": {Method: http.MethodDelete, Path: "/api/ss/rest/v1/organizations/*/*/*", When: simulator.After, Status: http.StatusBadGateway, Times: 1},
 	"lists refused":       {Method: http.MethodGet, Path: "/api/mcs/rest/v1/organizations/*/*", Status: http.StatusForbidden},
@@ -352,9 +352,9 @@ func (s *ownershipStory) applyAll(t *rapid.T, chosen []*managed, plans []planned
 		places[i] = i
 	}
 	order := rapid.Permutation(places).Draw(t, "order")
-	fault := failures[rapid.SampledFrom(slices.Sorted(maps.Keys(failures))).Draw(t, "what fails")]
 	w := s.walk(t, s.block(t, "apply"))
-	if fault.Status != 0 {
+	if rapid.IntRange(0, 2).Draw(t, "something fails") == 0 {
+		fault := failures[rapid.SampledFrom(slices.Sorted(maps.Keys(failures))).Draw(t, "what fails")]
 		fault.Action = simulator.ActionStatus
 		if fault.Times == 0 {
 			fault.Times = -1

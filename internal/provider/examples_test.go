@@ -89,6 +89,7 @@ var exampleWorlds = map[string]struct {
 			t.Errorf("the projects are %v", projects)
 		}
 	}},
+	"ephemeral-resources/jmapcloud_api_key_secret": {seed: func(t *testing.T, c *cloud) { c.withOthersMaps(t) }}, // its secret is not in state, so that the key cannot be asked what it owns
 }
 
 func seedLead(t *testing.T, c *cloud) { c.addMember(t, "gis-lead@example.com", "ORG_EDITOR") }

@@ -200,7 +200,7 @@ func (c *cloud) standing() []string {
 		all = append(all, "key "+k.Title)
 	}
 	for _, m := range c.Members() {
-		if m.Email != c.Account().Username {
+		if m.Email != c.Account().Username && !slices.Contains(c.others, m.Email) {
 			all = append(all, m.Email+" is "+m.Role)
 		}
 	}

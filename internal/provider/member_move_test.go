@@ -18,7 +18,7 @@ func TestAccMember_takesOverFromAnInvitation(t *testing.T) {
 	for _, accepted := range []bool{false, true} {
 		t.Run(fmt.Sprintf("accepted %v", accepted), func(t *testing.T) {
 			t.Parallel()
-			c := startCloud(t)
+			c := startCloud(t).withOthersMaps(t)
 			const person = "{\n  email = \"Ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"
 			moved := c.config("resource \"jmapcloud_member\" \"ana\" " + person + "moved {\n  from = jmapcloud_invitation.ana\n  to   = jmapcloud_member.ana\n}\n")
 			status := "INVITED"

@@ -78,7 +78,7 @@ func TestAccMember_isInvited(t *testing.T) {
 
 // One life in real Terraform. Every state and event is a row in person_states_test.go.
 func TestAccMember_lives(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	person := func(email, role string, more ...string) string {
 		return c.config(block(member, append([]string{fmt.Sprintf("email = %q", email), fmt.Sprintf("role = %q", role)}, more...)...))
 	}
@@ -160,7 +160,7 @@ func TestAccMember_lives(t *testing.T) {
 }
 
 func TestAccMember_isAdoptedWhenActive(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	m := c.addMember(t, ada, "ORG_EDITOR")
 	config := c.config(block(member, `email = "ada@example.com"`, `role  = "ORG_EDITOR"`))
 	c.inTerraform(t, nil,
@@ -207,7 +207,7 @@ func TestAccMember_isAdoptedWhenActive(t *testing.T) {
 
 // An import block plans the import and nothing else, whichever key names the person.
 func TestAccMember_importBlockChangesNothing(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	m := c.addMember(t, ada, "ORG_EDITOR")
 	config := c.config(block(member, `email = "ada@example.com"`, `role  = "ORG_EDITOR"`))
 	c.inTerraform(t, nil,
@@ -225,7 +225,7 @@ func TestAccMember_importBlockChangesNothing(t *testing.T) {
 
 // Imported people, a member and an invitee, stay as they are when the configuration says the same.
 func TestAccMember_isImportedAndThePlanIsEmpty(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	m := c.addMember(t, ada, "ORG_EDITOR")
 	c.invite(t, grace, "ORG_VIEWER", "es")
 	invited := `
@@ -339,7 +339,7 @@ func TestAccMember_spellingOfAnEmailIsNoChange(t *testing.T) {
 
 // A plus-address is an address of its own, and the two forms of an internationalised domain are one.
 func TestAccMember_hasOneEmailInEachFormOfItsDomain(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, "ada@xn--mnchen-3ya.example", "ORG_EDITOR")
 	two := func(plain, plus string) string {
 		return c.config(block(member, fmt.Sprintf("email = %q", plain), `role = "ORG_EDITOR"`) +
@@ -490,7 +490,7 @@ func TestAccMember_takesARoleThatIsKnownAfterApply(t *testing.T) {
 
 // A team is a map; whoever is taken out of it leaves, and no other member is touched.
 func TestAccMember_isOneOfATeam(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	team := func(n int) string {
 		var people strings.Builder
 		for i := range n {

@@ -16,7 +16,8 @@ resource "terraform_data" "import" {
   provisioner "local-exec" {
     command = <<-EOT
       curl --fail --silent --show-error --header "Api-Key: $KEY" \
-        --header 'Content-Type: application/json' --data '{"name": {"en": "Imported"}}' \
+        --header 'Content-Type: application/json' \
+        --data '{"name": {"en": "Imported"}, "defaultLanguage": "en", "displayUnit": "METER", "distanceUnit": "METER", "mapUnit": "METER", "mapCrs": "EPSG:3857"}' \
         "$${JMAPCLOUD_ENDPOINT:-https://api.jmapcloud.io}/api/mcs/rest/v1/organizations/$ORGANIZATION/projects"
     EOT
     environment = {
