@@ -65,7 +65,7 @@ type Client struct {
 	secrets  secrets
 	usage    usage
 	untold   untold
-	told     atomic.Bool // that the access token is at its end was said
+	said     atomic.Bool // what to do about the end of the access token
 	invites  atomic.Bool // an invitation of this client was read back
 
 	unavailable string // why no call can be made; empty for an ordinary client

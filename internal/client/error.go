@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 )
 
@@ -44,8 +45,8 @@ type Error struct {
 	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
 
-	repeated   bool // the same was said before
-	incomplete bool // the API answered well, and the answer does not say what it must
+	said       *atomic.Bool // whether the user has read what to do, where that is the same for every call
+	incomplete bool         // the API answered well, and the answer does not say what it must
 }
 
 // problem tells apart what can be wrong with signing in.
@@ -148,8 +149,11 @@ func IsWrongCredentials(err error) bool { return hasProblem(err, wrongCredential
 // IsDeadAccessToken reports whether the access token that the client was given is not taken, or no longer.
 func IsDeadAccessToken(err error) bool { return hasProblem(err, deadAccessToken) }
 
-// IsRepeated reports whether the client has said the same of another call before: the end of the access token concerns all of them.
-func IsRepeated(err error) bool { return is(err, func(e *Error) bool { return e.repeated }) }
+// WasSaid reports whether the user was told already what to do about err, and counts it as told from then on. The end of the access token concerns
+// every call in the same way.
+func WasSaid(err error) bool {
+	return is(err, func(e *Error) bool { return e.said != nil && e.said.Swap(true) })
+}
 
 // IsUnknownAccount reports whether the cloud does not tell which member has signed in, nor can that be found in the list of members.
 func IsUnknownAccount(err error) bool { return hasProblem(err, unknownAccount) }

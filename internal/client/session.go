@@ -125,7 +125,7 @@ func (s *session) token(ctx context.Context) (string, error) {
 	s.mu.Unlock()
 	switch {
 	case IsDeadAccessToken(broken):
-		return "", s.client.onceTold(broken)
+		return "", broken
 	case !ready:
 		return s.shared(ctx, "")
 	case !expires.IsZero() && s.client.Now().Add(renewBefore).After(expires.Time):
@@ -141,7 +141,7 @@ func (s *session) isReady() bool { return s.tokens.AccessToken != "" && s.organi
 // caller that comes after the renewal gets the new token.
 func (s *session) renew(ctx context.Context, refused string, refusal error) (string, error) {
 	if s.client.config.AccessToken != "" {
-		return "", s.client.onceTold(s.deadToken("the access token is not valid, or no longer", refusal))
+		return "", s.deadToken("the access token is not valid, or no longer", refusal)
 	}
 	return s.shared(ctx, refused)
 }
@@ -149,23 +149,13 @@ func (s *session) renew(ctx context.Context, refused string, refusal error) (str
 // deadToken is the error of an access token that the client was given and that the cloud no longer takes. It is kept: no call can succeed after it.
 func (s *session) deadToken(message string, refusal error) error {
 	e := s.client.signInError(deadAccessToken, message, refusal)
+	e.said = &s.client.said
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken == nil {
 		s.broken = e
 	}
 	return e
-}
-
-// onceTold is err, marked as a repetition if it is the end of the access token and a call has met that before.
-func (c *Client) onceTold(err error) error {
-	var e *Error
-	if !errors.As(err, &e) || e.problem != deadAccessToken || c.told.CompareAndSwap(false, true) {
-		return err
-	}
-	again := *e
-	again.repeated = true
-	return &again
 }
 
 // shared returns a token other than stale. Callers that hold the same token share one sign-in or refresh. A caller stops
@@ -206,7 +196,7 @@ func (s *session) shared(ctx context.Context, stale string) (string, error) {
 		return "", err
 	case result := <-done:
 		if result.Err != nil {
-			return "", s.client.onceTold(result.Err)
+			return "", result.Err
 		}
 		return result.Val.(string), nil
 	}

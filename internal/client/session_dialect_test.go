@@ -120,14 +120,14 @@ func TestAccessToken_thatEndsIsExplainedOnce(t *testing.T) {
 		if !client.IsDeadAccessToken(err) {
 			t.Errorf("%v", err)
 		}
-		if !client.IsRepeated(err) {
+		if !client.WasSaid(err) {
 			first++
 		}
 	}
 	equal(t, "errors that explain", first, 1)
 	asked := len(c.Requests())
 	_, err = api.Members(t.Context())
-	if !client.IsRepeated(err) || len(c.Requests()) != asked {
+	if !client.WasSaid(err) || len(c.Requests()) != asked {
 		t.Errorf("%v after %d more calls", err, len(c.Requests())-asked)
 	}
 	equal(t, "sign-ins", c.count("authenticate")+c.count("refreshToken"), 0)

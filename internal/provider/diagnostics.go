@@ -17,7 +17,7 @@ import (
 // Hints are added to the general advice.
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
 	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
-	if client.IsRepeated(err) {
+	if client.WasSaid(err) {
 		paragraphs = []string{sentence(err.Error()), "What to do is said at the first of these errors."}
 	}
 	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
