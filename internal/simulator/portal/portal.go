@@ -1,7 +1,7 @@
 // Package portal shows the simulated cloud as pages, as JMap Cloud's portal shows an organization; it knows only what the simulator exports.
 //
-// Whoever opens it acts as the administrator of the seeded organization, under the rules of the API. The pages are for people: no test of
-// the provider depends on them, and they are no part of the contract.
+// Whoever opens it acts as the administrator of the seeded organization, under the rules of the API. The pages are for people, and no part
+// of the contract: of the provider's tests, only those depend on them that make drift as a reader of the guides does.
 package portal
 
 import (

@@ -1,8 +1,13 @@
 // Screenshots takes the guides' pictures of the simulated cloud's portal, from the real pages. Each picture carries a digest of what its
 // page was made of, so that one that is out of date is found without a browser:
 //
-//	go run ./internal/tools/screenshots -to folder
-//	go run ./internal/tools/screenshots -to folder -check
+//	go run ./internal/tools/screenshots
+//	go run ./internal/tools/screenshots -check
+//
+// The pictures are not below docs/, because the generator of docs/ takes pages only and a registry shows no relative picture. README.md
+// shows them by their path, and the guides by the address of the file on the branch main at GitHub. The address has main and not the
+// tag of a release, so that the picture is there before the tag is, and no release has to change it. A page of an older release
+// therefore shows the portal of today: keep the names of the files.
 package main
 
 import (
@@ -23,20 +28,23 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/tools/browser"
 )
 
+const (
+	home  = "examples/portal" // of the pictures that the guides show
+	scale = 1.5               // pixels of a picture for each CSS pixel: sharp on most screens, in less than 150 KB
+)
+
 func main() {
-	to := flag.String("to", "", "the `folder` of the pictures")
+	to := flag.String("to", home, "the `folder` of the pictures")
 	check := flag.Bool("check", false, "take no pictures: fail if one of them is not of today's page")
 	width := flag.Int64("width", 1000, "how many CSS `pixels` wide the pictures are")
 	dark := flag.Bool("dark", false, "show the pages in their dark colours")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	err := errors.New("-to is missing")
-	switch {
-	case *to == "":
-	case *check:
+	var err error
+	if *check {
 		err = stale(ctx, *to)
-	default:
+	} else {
 		err = take(ctx, *to, *width, *dark)
 	}
 	if err != nil {
@@ -46,7 +54,7 @@ func main() {
 	}
 }
 
-func picture(folder, scene string) string { return filepath.Join(folder, "portal-"+scene+".png") }
+func picture(folder, scene string) string { return filepath.Join(folder, scene+".png") }
 
 // take writes the picture of every scene into the folder.
 func take(ctx context.Context, folder string, width int64, dark bool) error {
@@ -84,7 +92,7 @@ func (s scene) capture(ctx, chromium context.Context, width int64, dark bool) ([
 		colours.Value = "dark"
 	}
 	if err := chromedp.Do(tab,
-		chromedp.EmulateViewport(width, 300, chromedp.EmulateScale(2)), // the picture is as high as the page
+		chromedp.EmulateViewport(width, 300, chromedp.EmulateScale(scale)), // the picture is as high as the page
 		browser.Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{colours}}),
 		chromedp.Navigate(shown.url),
 	); err != nil {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image/png"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
@@ -45,6 +46,25 @@ func TestScene_digestIsThatOfThePage(t *testing.T) {
 	}
 }
 
+func TestPictures_ofTheGuidesAreOfTodaysPage(t *testing.T) {
+	t.Parallel()
+	folder := filepath.Join("../../..", home)
+	if err := stale(t.Context(), folder); err != nil {
+		browser.ForTest(t) // where there is none, no picture can be taken again
+		t.Error(err)
+	}
+	files, err := os.ReadDir(folder)
+	if err != nil || len(files) != len(scenes) {
+		t.Errorf("%d files for %d scenes: %v", len(files), len(scenes), err)
+	}
+	for _, file := range files {
+		info, err := file.Info()
+		if err != nil || info.Size() > 150_000 {
+			t.Errorf("%s is too large for a page: %v", file.Name(), err)
+		}
+	}
+}
+
 func TestPictures_carryTheDigestOfTheirPage(t *testing.T) {
 	t.Parallel()
 	browser.ForTest(t)
@@ -62,7 +82,7 @@ func TestPictures_carryTheDigestOfTheirPage(t *testing.T) {
 			t.Fatal(err)
 		}
 		image, err := png.Decode(bytes.NewReader(whole))
-		if err != nil || image.Bounds().Dx() != 2*800 || image.Bounds().Dy() < 600 {
+		if err != nil || image.Bounds().Dx() != scale*800 || image.Bounds().Dy() < scale*300 {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if err := os.WriteFile(file, bytes.Replace(whole, []byte("Source\x00"), []byte("Source\x00x"), 1), 0o600); err != nil {
