@@ -149,7 +149,6 @@ func TestAccessReport_staleInvitationsWaitForAnAnswer(t *testing.T) {
 }
 
 func TestAccessReport_namesOwnersWhoAreGone(t *testing.T) {
-	t.Parallel()
 	c := startCloud(t)
 	key := c.addKey(t, "ci", "ORG_EDITOR", 30)
 	p, err := c.AddProject("Roads", key.Email)
