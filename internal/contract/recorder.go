@@ -28,26 +28,29 @@ type Finding struct {
 	// "deleteApiKey?transferOwnershipTo", for a parameter of an operation.
 	Name    string
 	Verdict Verdict
+	// Dialects are the ways in which the cloud may differ from the document there.
+	Dialects []string
 }
 
 // EvidenceRecorder compares what a cloud answers with what the document decided. Use NewEvidenceRecorder.
 type EvidenceRecorder struct {
 	mu       sync.Mutex
 	findings map[string]Verdict
+	dialects map[string][]string // by the same name
 }
 
 // NewEvidenceRecorder returns a recorder for which the verdict on everything decided is Unknown.
 func NewEvidenceRecorder() *EvidenceRecorder {
-	e := &EvidenceRecorder{findings: map[string]Verdict{}}
+	e := &EvidenceRecorder{findings: map[string]Verdict{}, dialects: map[string][]string{}}
 	document := loaded().document
 	for path, item := range document.Paths.Map() {
 		if isDecided(item.Extensions) {
-			e.findings["path "+path] = Unknown
+			e.await("path "+path, item.Extensions)
 		}
 		for _, operation := range item.Operations() {
 			for _, parameter := range operation.Parameters {
 				if parameter.Value.In == openapi3.ParameterInQuery && isDecided(parameter.Value.Extensions) {
-					e.findings[operation.OperationID+"?"+parameter.Value.Name] = Unknown
+					e.await(operation.OperationID+"?"+parameter.Value.Name, parameter.Value.Extensions)
 				}
 			}
 			if operation.RequestBody != nil {
@@ -65,7 +68,7 @@ func (e *EvidenceRecorder) Findings() []Finding {
 	defer e.mu.Unlock()
 	all := make([]Finding, 0, len(e.findings))
 	for name, verdict := range e.findings {
-		all = append(all, Finding{name, verdict})
+		all = append(all, Finding{name, verdict, e.dialects[name]})
 	}
 	slices.SortFunc(all, func(a, b Finding) int { return cmp.Compare(a.Name, b.Name) })
 	return all
@@ -135,6 +138,11 @@ func (e *EvidenceRecorder) record(r *http.Request, sent []byte, response *http.R
 	}
 }
 
+// await enters a decided thing as unknown.
+func (e *EvidenceRecorder) await(name string, extensions map[string]any) {
+	e.findings[name], e.dialects[name] = Unknown, texts(extensions["x-dialects"])
+}
+
 // find enters a verdict. What was confirmed once stays so: a cloud may leave out what is empty.
 func (e *EvidenceRecorder) find(name string, verdict Verdict) {
 	if before, decided := e.findings[name]; decided && before != Confirmed {
@@ -145,8 +153,11 @@ func (e *EvidenceRecorder) find(name string, verdict Verdict) {
 // expect enters the decided properties of a schema as unknown.
 func (e *EvidenceRecorder) expect(schema *openapi3.SchemaRef) {
 	properties(schema, func(name string, property *openapi3.SchemaRef) {
-		if isDecided(property.Extensions) || isDecided(property.Value.Extensions) {
-			e.findings[name] = Unknown
+		switch {
+		case isDecided(property.Extensions):
+			e.await(name, property.Extensions)
+		case isDecided(property.Value.Extensions):
+			e.await(name, property.Value.Extensions)
 		}
 	})
 }

@@ -7,6 +7,23 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
+// Evidence is what the rehearsal of a run showed.
+type Evidence struct {
+	Result Rehearsal
+	// Why says in words why the result is not RehearsalWorks.
+	Why string
+	// Revocation means that the cloud takes permissions back, and ByEmail that the transfer takes the successor's email, not the id.
+	Revocation, ByEmail bool
+	// LeftOvers are what the rehearsal could not delete.
+	LeftOvers []LeftOver
+}
+
+// Rehearse tries a deletion on things of its own, where this run has not done so yet, and returns what that shows.
+func (o *Ownership) Rehearse(ctx context.Context) (Evidence, error) {
+	shown, err := o.rehearse(ctx)
+	return Evidence{shown.result, shown.why, shown.revocation, shown.byEmail, shown.left}, err
+}
+
 // Look finds what the owner owns and who would receive it, by the reading that a plan shows.
 func (o *Ownership) Look(ctx context.Context, d Deletion) (Found, error) {
 	return o.gather(ctx, d, o.reader.planned)

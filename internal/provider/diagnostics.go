@@ -76,7 +76,7 @@ func advice(err error) string {
 	case client.IsUnreachable(err):
 		return "The cloud could not be reached, and nothing was changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
 	case client.IsIncomplete(err) && client.IsUncertain(err):
-		return "JMap Cloud answered well, in a form that the provider does not know. So it may have done what it was asked to, and the provider cannot tell: look in the portal, and delete there what nobody needs." + pleaseReport
+		return "JMap Cloud answered well, in a form that the provider does not know. So it may have done what it was asked to, and the provider cannot tell: look in the portal, and delete there what is not in use." + pleaseReport
 	case client.IsIncomplete(err):
 		return "JMap Cloud answered in a form that the provider does not know, or something else answered for it. Check endpoint or " + endpointVariable + "." + pleaseReport
 	case client.IsUnexpected(err):

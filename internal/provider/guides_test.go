@@ -48,6 +48,7 @@ var guideWorlds = map[string]struct {
 		"a day passes":     func(_ *testing.T, c *cloud) { c.Advance(25 * time.Hour) },
 	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
+	"docs/guides/single-sign-on":    {meanwhile: map[string]func(*testing.T, *cloud){"the token ends": func(_ *testing.T, c *cloud) { c.ExpireSessions() }}},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Carla is a Viewer already": func(t *testing.T, c *cloud) { c.addMember(t, "carla@example.com", "ORG_VIEWER") },
 		"Bruno accepts":             func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },

@@ -22,7 +22,7 @@ func mismatchAdvice(err error) string {
 	errors.As(err, &mismatch)
 	switch {
 	case errors.As(err, &unwanted) && unwanted.Left != nil:
-		return fmt.Sprintf("Look at it in the portal, Organization > %s, and delete it there if nobody needs it, before you run again.", portalPage(unwanted.Noun)) + pleaseReport
+		return fmt.Sprintf("Look at it in the portal, Organization > %s, and delete it there unless it is in use, before you run again.", portalPage(unwanted.Noun)) + pleaseReport
 	case errors.As(err, &unwanted) && mismatch == nil:
 		return "Nothing is left of it. Make the key in the portal, which shows its secret." + pleaseReport
 	case errors.As(err, &unwanted):
@@ -52,7 +52,7 @@ func madeOrganizationHint(err error, id string) string {
 		"  terraform import jmapcloud_organization.<name> " + client.Printable(id)
 }
 
-const cutListAdvice = "JMap Cloud does not show all that there is, so the provider neither invites nor gives up anyone by what a list lacks. Nothing was changed. " +
+const cutListAdvice = "JMap Cloud does not show all that there is, so the provider takes nothing for gone or absent because a list lacks it. Nothing was changed. " +
 	"If it is there, import it by its id, which is read by itself:\n\n" +
 	"  terraform import <address> <id of the member, the invitation or the API key>\n\n" +
 	"If it is not there, make it in the portal first, and import it then."
