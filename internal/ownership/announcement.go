@@ -23,7 +23,7 @@ const (
 // Announcement is what a plan said of a deletion. It travels to the apply, which keeps to it, as JSON without secrets.
 type Announcement struct {
 	Version      int              `json:"version"`
-	Run          string           `json:"run"` // of the plan: one that the apply itself wrote was shown to nobody
+	Run          string           `json:"run"` // of the plan: one that the apply itself wrote was shown to no user
 	Organization string           `json:"organization"`
 	Kind         client.OwnerKind `json:"owner_kind"`
 	ID           string           `json:"owner_id"`

@@ -78,7 +78,7 @@ func TestAnnouncement_isNoneWithoutAPlan(t *testing.T) {
 	run := w.newRun()
 	planned, err := run.Plan(t.Context(), w.forced())
 	must(t, err)
-	result, err = run.Delete(t.Context(), w.forced(), planned.Announcement) // which was shown to nobody
+	result, err = run.Delete(t.Context(), w.forced(), planned.Announcement) // which no user has seen
 	must(t, err)
 	equal(t, "of the apply's own", verdictName(result.Verdict), "refuse: NotAnnounced")
 	equal(t, "deletions", w.deletions(), 0)

@@ -212,7 +212,7 @@ func (r *run) pass(d time.Duration) {
 type directory struct {
 	client *client.Client
 
-	turn, keyTurn *semaphore.Weighted // of whoever reads a list; a bubble of synctest does not know a mutex
+	ofMembers, ofKeys *semaphore.Weighted // whose turn it is to read a list; a bubble of synctest does not know a mutex
 
 	mu      sync.Mutex
 	members []client.Member
@@ -220,14 +220,14 @@ type directory struct {
 }
 
 func newDirectory(c *client.Client) *directory {
-	return &directory{client: c, turn: semaphore.NewWeighted(1), keyTurn: semaphore.NewWeighted(1)}
+	return &directory{client: c, ofMembers: semaphore.NewWeighted(1), ofKeys: semaphore.NewWeighted(1)}
 }
 
 func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
-	if err := d.turn.Acquire(ctx, 1); err != nil {
+	if err := d.ofMembers.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.turn.Release(1)
+	defer d.ofMembers.Release(1)
 	d.mu.Lock()
 	known := d.members
 	d.mu.Unlock()
@@ -238,10 +238,10 @@ func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
 }
 
 func (d *directory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.keyTurn.Acquire(ctx, 1); err != nil {
+	if err := d.ofKeys.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.keyTurn.Release(1)
+	defer d.ofKeys.Release(1)
 	d.mu.Lock()
 	known := d.keys
 	d.mu.Unlock()
@@ -252,18 +252,18 @@ func (d *directory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
 }
 
 func (d *directory) FreshMembers(ctx context.Context) ([]client.Member, error) {
-	if err := d.turn.Acquire(ctx, 1); err != nil {
+	if err := d.ofMembers.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.turn.Release(1)
+	defer d.ofMembers.Release(1)
 	return d.readMembers(ctx)
 }
 
 func (d *directory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.keyTurn.Acquire(ctx, 1); err != nil {
+	if err := d.ofKeys.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.keyTurn.Release(1)
+	defer d.ofKeys.Release(1)
 	return d.readKeys(ctx)
 }
 

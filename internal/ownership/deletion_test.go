@@ -227,7 +227,7 @@ func TestDeletion_namesWhatIsLost(t *testing.T) {
 	equal(t, "what could not be read", client.IsForbidden(result.Unverified), true)
 }
 
-// Where nobody else's map is listed, nothing shows that the account sees them.
+// Where no map of another is listed, nothing shows that the account sees them.
 func TestDeletion_needsToSeeWhatOthersOwn(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)

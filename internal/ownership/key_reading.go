@@ -54,7 +54,7 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 			return ownView{}, false
 		}
 	}
-	judged, err := ownPermissions(ctx, access, owner, seen)
+	standings, err := ownPermissions(ctx, access, owner, seen)
 	if err != nil {
 		return ownView{}, false
 	}
@@ -64,16 +64,16 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 		one, isListed := r.find(resource)
 		switch {
 		case isListed && p.isIn(one.owners): // which is among the holdings
-		case judged[i] == owns:
+		case standings[i] == owns:
 			view.holdings = append(view.holdings, resource)
-		case judged[i] == unclear && (!isListed || !isTrusted || !r.isClearlyOthers(one, p)):
+		case standings[i] == unclear && (!isListed || !isTrusted || !r.isClearlyOthers(one, p)):
 			view.open |= OpenForm
 		}
 	}
 	return view, true
 }
 
-// askAlone judges a key by its own lists alone: only what has come since the baseline can be its own. Two calls, and one for each
+// askAlone asks a key what it owns, by its own lists alone: only what has come since the baseline can be its own. Two calls, and one for each
 // resource that is new.
 func (o *Ownership) askAlone(ctx context.Context, owner Owner, b Baseline) (view ownView, known bool) {
 	access := o.client.AsKey(owner.Secret)
@@ -83,12 +83,12 @@ func (o *Ownership) askAlone(ctx context.Context, owner Owner, b Baseline) (view
 	}
 	view.open = o.reader.proved().lengths(kindsOf(seen))
 	fresh := slices.DeleteFunc(seen, func(resource client.Resource) bool { return b.seen[keyOf(resource)] })
-	judged, err := ownPermissions(ctx, access, owner, fresh)
+	standings, err := ownPermissions(ctx, access, owner, fresh)
 	if err != nil {
 		return ownView{}, false
 	}
 	for i, resource := range fresh {
-		switch judged[i] {
+		switch standings[i] {
 		case owns:
 			view.holdings = append(view.holdings, resource)
 		case unclear:
@@ -119,19 +119,19 @@ func kindsOf(resources []client.Resource) func(yield func(client.ResourceKind) b
 	}
 }
 
-// judgement is what a key's own permissions say of one resource.
-type judgement int
+// standing is what a key's own permissions say of one resource.
+type standing int
 
 const (
-	unclear judgement = iota
+	unclear standing = iota
 	owns
 	ownsNot
 )
 
-// ownPermissions judges each resource by what the key may do with it, ten at a time. The error is the end of ctx: what cannot be read is
+// ownPermissions reads what the key may do with each resource, ten at a time. The error is the end of ctx: what cannot be read is
 // unclear, unless the key made it.
-func ownPermissions(ctx context.Context, access *client.KeyAccess, owner Owner, seen []client.Resource) ([]judgement, error) {
-	judged := make([]judgement, len(seen))
+func ownPermissions(ctx context.Context, access *client.KeyAccess, owner Owner, seen []client.Resource) ([]standing, error) {
+	standings := make([]standing, len(seen))
 	p := owner.party()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
@@ -139,33 +139,33 @@ func ownPermissions(ctx context.Context, access *client.KeyAccess, owner Owner, 
 		group.Go(func() error {
 			own, err := access.OwnPermissions(ctx, resource.Kind, resource.ID)
 			if err == nil {
-				judged[i] = judge(own)
+				standings[i] = standingIn(own)
 			}
-			if judged[i] == unclear && p.made(resource.CreatedBy) {
-				judged[i] = owns
+			if standings[i] == unclear && p.made(resource.CreatedBy) {
+				standings[i] = owns
 			}
 			return ctx.Err()
 		})
 	}
 	err := group.Wait()
-	return judged, err
+	return standings, err
 }
 
-// judge reads the answer to permissions/self, which has one entry or none.
-func judge(own []client.Permission) judgement {
+// standingIn reads the answer to permissions/self, which has one entry or none.
+func standingIn(own []client.Permission) standing {
 	if len(own) == 0 {
 		return unclear
 	}
-	judged := ownsNot
+	found := ownsNot
 	for _, entry := range own {
 		switch {
 		case entry.IsOwner():
 			return owns
 		case len(entry.Permissions) == 0 || slices.ContainsFunc(entry.Permissions, func(word string) bool { return !slices.Contains(ordinary, word) }):
-			judged = unclear
+			found = unclear
 		}
 	}
-	return judged
+	return found
 }
 
 // isClearlyOthers reports whether every owner of the resource is a known member or key, and none of them p.

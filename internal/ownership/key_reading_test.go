@@ -16,12 +16,12 @@ func withSecret(k simulator.APIKey) Owner {
 	return owner
 }
 
-func TestJudge_takesUnknownWordsForUnclear(t *testing.T) {
+func TestStanding_takesUnknownWordsForUnclear(t *testing.T) {
 	t.Parallel()
 	entries := func(words ...string) []client.Permission { return []client.Permission{{Permissions: words}} }
 	for name, c := range map[string]struct {
 		own  []client.Permission
-		want judgement
+		want standing
 	}{
 		"no entry":         {nil, unclear},
 		"null":             {entries(), unclear},
@@ -33,7 +33,7 @@ func TestJudge_takesUnknownWordsForUnclear(t *testing.T) {
 		"two entries":      {append(entries("VIEW"), entries("OWNER")...), owns},
 		"one is unclear":   {append(entries("VIEW"), entries()...), unclear},
 	} {
-		equal(t, name, judge(c.own), c.want)
+		equal(t, name, standingIn(c.own), c.want)
 	}
 }
 
@@ -197,7 +197,7 @@ func TestEphemeralKey_movesWhatItOwns(t *testing.T) {
 	}
 }
 
-// A key that can no longer be asked is judged by the account's reading, as any other.
+// A key that can no longer be asked is read by the account's reading, as any other.
 func TestEphemeralKey_thatExpiredIsJudgedByTheAccount(t *testing.T) {
 	t.Parallel()
 	e := newEphemeral(t)

@@ -122,7 +122,7 @@ type Deletion struct {
 	Force bool
 	// Hidden means that no plan shows this deletion by itself: a rotation, an ephemeral key, the end of a run.
 	Hidden bool
-	// Baseline, of an ephemeral key, is what Opened returned: the key is judged by its own lists alone, as long as it can be asked.
+	// Baseline, of an ephemeral key, is what Opened returned: the key is read by its own lists alone, as long as it can be asked.
 	Baseline *Baseline
 	// Unused means that the owner is a key of this very process whose secret was never given out.
 	Unused bool

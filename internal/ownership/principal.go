@@ -20,7 +20,7 @@ const (
 
 var allForms = []form{emailForm, idForm, namedForm}
 
-// principal is the text by which an entry of a permission list names somebody.
+// principal is the text by which an entry of a permission list names a member, a key, or something else.
 type principal struct {
 	text    string
 	address string // normalized, of an email that stands alone or after a name

@@ -6,7 +6,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// Misfit is why somebody who is named as the successor may not receive anything.
+// Misfit is why the member who is named as the successor may not receive anything.
 type Misfit int
 
 // The reasons why a successor is unfit.
