@@ -88,7 +88,7 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API key for one run. It is made when something in the run needs it and deleted when nothing does any more, and it reaches neither state nor plan (Terraform 1.10, OpenTofu 1.11).\n\n" +
 			"Terraform opens ephemeral resources in every plan and again in the apply, so that each makes a key of its own. `mint = terraform.applying` makes one in the apply only.\n\n" +
-			"What the key made goes to the successor when the key is deleted. With no successor, and something that only the key owns, the key is not deleted: the run says so, and the key stops working when `lifetime` is over. " +
+			"What the key made goes to the successor when the key is deleted. With no successor, a key that owns something is not deleted: the run says so, and the key stops working when `lifetime` is over. " +
 			"After a failure or a stop, Terraform closes nothing; the provider then deletes the key when it ends, within two seconds. A run that is killed leaves the key until `lifetime` is over. " +
 			"In the portal, the key's *Title* is `" + ephemeralPrefix + "<name>-` and eight letters and digits.",
 		Attributes: map[string]schema.Attribute{

@@ -54,7 +54,7 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API key lets a program act in the organization. The cloud can change nothing about a key: another name, role or expiry replaces it. " +
 			"With a `lifetime` instead of an expiry the key rotates itself: a plan made shortly before its end makes the next one.\n\n" +
-			"A key owns what the program makes with it. Deleting the key deletes every project and data source that only it owns, unless a successor takes them: see `transfer_ownership_to`.",
+			"A key owns what the program makes with it. Deleting the key deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the key, given by the cloud. A rotation gives another.",

@@ -10,7 +10,7 @@ func transferOwnershipToAttribute(subject string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Email of the member who receives what " + subject + " owns when it is deleted or replaced. They must be an active member, `ORG_EDITOR` or `ORG_ADMIN`. " +
 			"It is changed in place, without a call to the cloud. Default: the provider's `transfer_ownership_to`. " +
-			"With neither, a deletion that would destroy a project or a data source is refused.",
+			"With neither, the deletion of an owner of a project or a data source is refused.",
 		CustomType:    emailType{},
 		Optional:      true,
 		PlanModifiers: []planmodifier.String{keepSpelling()},
@@ -19,8 +19,8 @@ func transferOwnershipToAttribute(subject string) schema.StringAttribute {
 
 func forceDestroyAttribute(subject string) schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "Whether " + subject + " may be deleted together with the projects and data sources that only it owns, for ever, when there is no successor. " +
-			"The plan names them, and only what it named is deleted: with `-replace` and `create_before_destroy`, which Terraform keeps out of the plan, this does not count and a successor is needed. " +
+		MarkdownDescription: "Whether " + subject + " may be deleted together with the projects and data sources that it owns, permanently, when there is no successor. " +
+			"The plan names them, and only what it named is deleted: with `-replace` and `create_before_destroy`, which Terraform keeps out of the plan, it does not apply, and a successor is needed. " +
 			"It must be applied before the resource is removed. It is changed in place, without a call to the cloud. Default: `false`.",
 		Optional: true,
 	}

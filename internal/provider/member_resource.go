@@ -43,7 +43,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
 			"A person who is a member or invited already is adopted.\n\n" +
-			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that only they own, unless a successor takes them: see `transfer_ownership_to`.",
+			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the member, given by the cloud. Null until the invitation is accepted.",

@@ -38,7 +38,7 @@ func (*transferOwnershipAction) Metadata(_ context.Context, req action.MetadataR
 func (*transferOwnershipAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Makes one member an owner of every project and data source that another member or an API key owns. What they own already is left alone, so it may be repeated.\n\n" +
-			"The former owner remains an owner: the cloud ends an ownership only by deleting the owner, and a `jmapcloud_member` or `jmapcloud_api_key` hands over by itself what it owns when it is destroyed, to the successor in `transfer_ownership_to`.",
+			"The former owner remains an owner. A `jmapcloud_member` or `jmapcloud_api_key` transfers by itself what it owns when it is destroyed, to the successor in `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"from": schema.StringAttribute{
 				MarkdownDescription: "Email of the member or of the API key (its attribute `email`) that owns the projects and data sources; case does not matter.",
