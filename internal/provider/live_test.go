@@ -251,8 +251,21 @@ func (l *live) reads(t *testing.T) {
 		_, err = l.client.Invitation(ctx, i.ID)
 		must(t, err)
 	}
-	_, err = l.client.Resources(ctx)
-	must(t, err)
+	for _, kind := range []client.ResourceKind{client.Project, client.DataSource} {
+		all, err := l.client.List(ctx, kind)
+		must(t, err)
+		for _, r := range all {
+			_, err = l.client.Permissions(ctx, kind, r.ID)
+			must(t, err)
+		}
+	}
+}
+
+// keyPermit allows the deletion of a key that the test itself answers for.
+type keyPermit struct{ id, transferOwnershipTo string }
+
+func (p keyPermit) Permitted() (kind client.OwnerKind, id, transferOwnershipTo string, ok bool) {
+	return client.APIKeyOwner, p.id, p.transferOwnershipTo, true
 }
 
 // provesOwnership deletes a key of its own that owns a project of its own, with whoever is signed in as the successor.
@@ -270,18 +283,18 @@ func (l *live) provesOwnership(t *testing.T) {
 		"name": map[string]string{"en": l.prefix}, "defaultLanguage": "en", "mapCrs": "EPSG:3857",
 		"displayUnit": "METER", "distanceUnit": "METER", "mapUnit": "METER",
 	})
-	owners, err := l.client.Owners(ctx, client.Project, project)
+	granted, err := l.client.Permissions(ctx, client.Project, project)
 	must(t, err)
-	if !slices.ContainsFunc(owners, func(o string) bool { return client.SameEmail(o, key.Email) }) {
+	if !slices.ContainsFunc(granted, func(p client.Permission) bool { return p.IsOwner() && client.SameEmail(p.Principal, key.Email) }) {
 		t.Fatalf("the key %s made the project %s and is not among its owners", key.Email, project)
 	}
 
-	must(t, l.client.DeleteAPIKey(ctx, key.ID, self.ID))
-	owners, err = l.client.Owners(ctx, client.Project, project)
-	received := err == nil && slices.ContainsFunc(owners, func(o string) bool { return client.SameEmail(o, self.Email) })
+	must(t, l.client.DeleteOwner(ctx, keyPermit{key.ID, self.ID}))
+	granted, err = l.client.Permissions(ctx, client.Project, project)
+	received := err == nil && slices.ContainsFunc(granted, func(p client.Permission) bool { return p.IsOwner() && client.SameEmail(p.Principal, self.Email) })
 	l.recorder.Prove("deleteApiKey?transferOwnershipTo", received)
 	if !received {
-		t.Fatalf("%s did not receive the project %s: %v, %v", self.Email, project, owners, err)
+		t.Fatalf("%s did not receive the project %s: %v, %v", self.Email, project, granted, err)
 	}
 	l.guard.mu.Lock()
 	l.guard.proven = true // of the project, which is this test's own
@@ -474,16 +487,16 @@ func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	member, _ := c.Member(lead)
 	mine, err := cl.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "mine", Role: client.RoleEditor, ExpiresAt: c.Now().Add(time.Hour)})
 	must(t, err)
-	if err := cl.DeleteAPIKey(t.Context(), theirs.ID, member.ID); !errors.Is(err, errGuarded) {
+	if err := cl.DeleteOwner(t.Context(), keyPermit{theirs.ID, member.ID}); !errors.Is(err, errGuarded) {
 		t.Errorf("another's key: %v", err)
 	}
 	if _, err := cl.SetMemberRole(t.Context(), member.ID, client.RoleViewer); !errors.Is(err, errGuarded) {
 		t.Errorf("another's role: %v", err)
 	}
-	if err := cl.DeleteAPIKey(t.Context(), mine.ID, ""); !errors.Is(err, errGuarded) {
+	if err := cl.DeleteOwner(t.Context(), keyPermit{mine.ID, ""}); !errors.Is(err, errGuarded) {
 		t.Errorf("without a successor: %v", err)
 	}
-	must(t, cl.DeleteAPIKey(t.Context(), mine.ID, member.ID))
+	must(t, cl.DeleteOwner(t.Context(), keyPermit{mine.ID, member.ID}))
 	if keys := c.APIKeys(); len(keys) != 1 || keys[0].ID != theirs.ID {
 		t.Errorf("left: %v", keys)
 	}
