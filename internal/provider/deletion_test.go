@@ -290,7 +290,9 @@ func planOf(t tb, w *walk, o ownerCase, way string) planned {
 		}
 		return p
 	case "-replace":
-		return w.plan(t, o.typeName, o.object, o.config)
+		p := w.plan(t, o.typeName, o.object, o.config)
+		p.again(t, w)
+		return p
 	default:
 		return w.plan(t, o.typeName, o.object, nil)
 	}

@@ -131,11 +131,27 @@ func (w *walk) planValue(t tb, typeName string, prior object, config tftypes.Val
 		t.Fatal(err)
 	}
 	p.diags, p.private, p.identity = resp.Diagnostics, resp.PlannedPrivate, resp.PlannedIdentity
-	p.replace = len(resp.RequiresReplace) > 0
+	if p.replace = len(resp.RequiresReplace) > 0; p.replace {
+		p.again(t, w)
+	}
 	if !p.diags.hasError() {
 		p.proposed = undynamic(t, ty, resp.PlannedState)
 	}
 	return p
+}
+
+// again plans the creating half of a replacement, as Terraform does: the private state goes on from the first plan, and the deletion gets what
+// comes of both.
+func (p *planned) again(t tb, w *walk) {
+	t.Helper()
+	resp, err := w.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: p.typeName, PriorState: dynamic(t, tftypes.NewValue(w.typeOf(p.typeName), nil)), ProposedNewState: dynamic(t, p.config),
+		Config: dynamic(t, p.config), PriorPrivate: p.private, PriorIdentity: p.prior.identity,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.private = resp.PlannedPrivate
 }
 
 // proposed is what Terraform proposes: the configuration, and what was computed before.
