@@ -82,9 +82,3 @@ func (c *Client) CreateAPIKey(ctx context.Context, r APIKeyRequest) (APIKey, err
 	}
 	return c.createdKey(ctx, r, created.told)
 }
-
-// DeleteAPIKey deletes a key. What it owns goes to the member transferOwnershipTo, an id; if that is empty, everything
-// that only it owns is deleted for ever. Source: docs.jmapcloud.io, deleting an API key.
-func (c *Client) DeleteAPIKey(ctx context.Context, id, transferOwnershipTo string) error {
-	return c.deleteOwner(ctx, apiKeyPath, id, transferOwnershipTo)
-}

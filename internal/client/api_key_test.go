@@ -41,11 +41,11 @@ func TestAPIKey_livesThroughEveryCall(t *testing.T) {
 		equal(t, "audit", k.Audit, created.Audit)
 	}
 
-	must(t, api.DeleteAPIKey(t.Context(), created.ID, ""))
+	must(t, api.DeleteOwner(t.Context(), deleteKey(created.ID, "")))
 	equal(t, "keys left", len(c.APIKeys()), 0)
 	_, err = api.APIKey(t.Context(), created.ID)
 	isExactly(t, err, created.ID, "NotFound")
-	isExactly(t, api.DeleteAPIKey(t.Context(), created.ID, ""), created.ID, "NotFound")
+	isExactly(t, api.DeleteOwner(t.Context(), deleteKey(created.ID, "")), created.ID, "NotFound")
 }
 
 func TestAPIKey_deletionHandsOver(t *testing.T) {
@@ -55,8 +55,8 @@ func TestAPIKey_deletionHandsOver(t *testing.T) {
 	p, err := c.AddProject("Map", key.Email)
 	must(t, err)
 	api := c.signedIn(t)
-	isExactly(t, api.DeleteAPIKey(t.Context(), key.ID, "auth0|none"), "", "Invalid")
-	must(t, api.DeleteAPIKey(t.Context(), key.ID, c.Account().MemberID))
+	isExactly(t, api.DeleteOwner(t.Context(), deleteKey(key.ID, "auth0|none")), "", "Invalid")
+	must(t, api.DeleteOwner(t.Context(), deleteKey(key.ID, c.Account().MemberID)))
 	equalLists(t, "owners", c.Owners(p.ID), []string{c.Account().Username})
 }
 

@@ -118,8 +118,11 @@ func New(config Config) (*Client, error) {
 
 // Unavailable returns a client whose every call fails with reason, for when what it needs is not known yet.
 func Unavailable(reason string) *Client {
-	return &Client{unavailable: reason, config: Config{Budget: defaultBudget}, sessions: map[string]*session{}, abandon: func() {}}
+	return &Client{unavailable: reason, config: Config{Budget: defaultBudget, Log: slog.New(slog.DiscardHandler)}, sessions: map[string]*session{}, abandon: func() {}}
 }
+
+// Log is the logger of the configuration, for lines about work that takes many calls.
+func (c *Client) Log() *slog.Logger { return c.config.Log }
 
 // parseEndpoint accepts https anywhere and http on this machine only, for the session's token travels in each request.
 func parseEndpoint(endpoint string) (*url.URL, error) {

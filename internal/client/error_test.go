@@ -247,7 +247,7 @@ func TestError_doesNotHoldTheQuery(t *testing.T) {
 	c := startCloud(t)
 	api := c.signedIn(t, withBudget(10*time.Second))
 	c.Inject(simulator.Fault{Method: "DELETE", Action: simulator.ActionClose, Times: -1})
-	err := api.DeleteMember(t.Context(), "auth0|a", "auth0|successor")
+	err := api.DeleteOwner(t.Context(), deleteMember("auth0|a", "auth0|successor"))
 	isExactly(t, err, "DELETE ", "Uncertain")
 	if strings.Contains(err.Error(), "successor") || strings.Contains(err.Error(), c.url) {
 		t.Error(err)

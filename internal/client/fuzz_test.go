@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -197,19 +198,31 @@ func FuzzResource(f *testing.F) {
 		`{"id":"1","principal":"a@example.com","permissions":["OWNER"]}`)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		answer(body)
-		all, err := api.Resources(t.Context())
-		usable(t, err)
-		for _, r := range all {
-			usable(t, err, r.ID)
-			_ = r.IsOwnedBy("a@example.com")
-		}
-		owners, err := api.Owners(t.Context(), client.DataSource, "id")
-		sane(t, err)
-		for _, owner := range owners {
-			if owner == "" {
-				t.Error("an owner without a name")
+		key := api.AsKey("secret-of-the-key")
+		for _, kind := range []client.ResourceKind{client.Project, client.DataSource} {
+			for _, list := range []func(context.Context, client.ResourceKind) ([]client.Resource, error){api.List, key.List} {
+				all, err := list(t.Context(), kind)
+				usable(t, err)
+				for _, r := range all {
+					usable(t, err, r.ID)
+					equal(t, "kind", r.Kind, kind)
+				}
 			}
+			for _, permissions := range []func(context.Context, client.ResourceKind, string) ([]client.Permission, error){api.Permissions, key.OwnPermissions} {
+				granted, err := permissions(t.Context(), kind, "id")
+				sane(t, err)
+				for _, p := range granted {
+					equal(t, "ownership", p.IsOwner(), slices.Contains(p.Permissions, "OWNER"))
+				}
+			}
+			sane(t, api.Grant(t.Context(), kind, "id", "a@example.com"))
+			sane(t, api.Revoke(t.Context(), kind, "id", "a@example.com"))
 		}
+		one, err := api.Project(t.Context(), "id")
+		usable(t, err, one.ID)
+		made, err := key.CreateProject(t.Context(), "A")
+		usable(t, err, made.ID)
+		sane(t, api.DeleteProject(t.Context(), "id"))
 	})
 }
 

@@ -59,14 +59,27 @@ func TestID_isEscaped(t *testing.T) {
 			}{
 				{"GET " + home + "/members/" + escaped, func() error { _, err := api.Member(t.Context(), id); return err }},
 				{"PATCH " + home + "/members/" + escaped, func() error { _, err := api.SetMemberRole(t.Context(), id, client.RoleViewer); return err }},
-				{"DELETE " + home + "/members/" + escaped, func() error { return api.DeleteMember(t.Context(), id, "") }},
-				{"DELETE " + home + "/members/" + escaped + "?transferOwnershipTo=a%7Cb%26c%3Dd", func() error { return api.DeleteMember(t.Context(), id, "a|b&c=d") }},
+				{"DELETE " + home + "/members/" + escaped, func() error { return api.DeleteOwner(t.Context(), deleteMember(id, "")) }},
+				{"DELETE " + home + "/members/" + escaped + "?transferOwnershipTo=a%7Cb%26c%3Dd", func() error { return api.DeleteOwner(t.Context(), deleteMember(id, "a|b&c=d")) }},
 				{"GET " + home + "/api-keys/" + escaped, func() error { _, err := api.APIKey(t.Context(), id); return err }},
-				{"DELETE " + home + "/api-keys/" + escaped + "?transferOwnershipTo=a", func() error { return api.DeleteAPIKey(t.Context(), id, "a") }},
+				{"DELETE " + home + "/api-keys/" + escaped + "?transferOwnershipTo=a", func() error { return api.DeleteOwner(t.Context(), deleteKey(id, "a")) }},
 				{"GET " + home + "/invitations/" + escaped, func() error { _, err := api.Invitation(t.Context(), id); return err }},
 				{"DELETE " + home + "/invitations/" + escaped, func() error { return api.DeleteInvitation(t.Context(), id) }},
-				{"GET " + maps + "/projects/" + escaped + "/permissions", func() error { _, err := api.Owners(t.Context(), client.Project, id); return err }},
-				{"GET " + maps + "/datasources/" + escaped + "/permissions", func() error { _, err := api.Owners(t.Context(), client.DataSource, id); return err }},
+				{"GET " + maps + "/projects/" + escaped + "/permissions", func() error { _, err := api.Permissions(t.Context(), client.Project, id); return err }},
+				{"GET " + maps + "/datasources/" + escaped + "/permissions", func() error { _, err := api.Permissions(t.Context(), client.DataSource, id); return err }},
+				{"POST " + maps + "/projects/" + escaped + "/permissions", func() error { return api.Grant(t.Context(), client.Project, id, "a@example.com") }},
+				{"DELETE " + maps + "/datasources/" + escaped + "/permissions/a@example.com", func() error { return api.Revoke(t.Context(), client.DataSource, id, "a@example.com") }},
+				{"DELETE " + maps + "/projects/1/permissions/" + escaped, func() error { return api.Revoke(t.Context(), client.Project, "1", id) }},
+				{"GET " + maps + "/projects/" + escaped, func() error { _, err := api.Project(t.Context(), id); return err }},
+				{"DELETE " + maps + "/projects/" + escaped, func() error { return api.DeleteProject(t.Context(), id) }},
+				{"GET " + maps + "/projects/" + escaped + "/permissions/self", func() error {
+					_, err := api.AsKey("secret-of-a-key").OwnPermissions(t.Context(), client.Project, id)
+					return err
+				}},
+				{"GET " + maps + "/datasources/" + escaped + "/permissions/self", func() error {
+					_, err := api.AsKey("secret-of-a-key").OwnPermissions(t.Context(), client.DataSource, id)
+					return err
+				}},
 			} {
 				lines = nil
 				isExactly(t, call.make(), escaped, "Conflict")
@@ -136,7 +149,7 @@ func TestNotFound_isSaidByTheAPIOfAnObjectInItsCollection(t *testing.T) {
 				_, err := api.SetMemberRole(t.Context(), id, client.RoleViewer)
 				return err
 			},
-			"delete": func(api *client.Client) error { return api.DeleteMember(t.Context(), id, "") },
+			"delete": func(api *client.Client) error { return api.DeleteOwner(t.Context(), deleteMember(id, "")) },
 		} {
 			t.Run(name+"/"+verb, func(t *testing.T) {
 				t.Parallel()

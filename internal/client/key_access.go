@@ -34,39 +34,9 @@ func (k *KeyAccess) OwnPermissions(ctx context.Context, kind ResourceKind, id st
 }
 
 // CreateProject makes an empty project with this name, which the key then owns.
-// Source: jmapcloud.readme.io, the fields that the creation of a project requires.
 func (k *KeyAccess) CreateProject(ctx context.Context, name string) (Resource, error) {
 	p, err := asKey[project](ctx, k, request{method: http.MethodPost, body: newProject(name)}, projectPath)
 	return p.resource(), err
-}
-
-type projectRequest struct {
-	DefaultLanguage string            `json:"defaultLanguage"`
-	DisplayUnit     string            `json:"displayUnit"`
-	DistanceUnit    string            `json:"distanceUnit"`
-	MapUnit         string            `json:"mapUnit"`
-	MapCRS          string            `json:"mapCrs"`
-	Name            map[string]string `json:"name"`
-}
-
-func newProject(name string) projectRequest {
-	const metre = "METER"
-	return projectRequest{
-		DefaultLanguage: "en", DisplayUnit: metre, DistanceUnit: metre, MapUnit: metre, MapCRS: "EPSG:3857",
-		Name: map[string]string{"en": name},
-	}
-}
-
-// Project reads one project as the account. IsNotFound tells that there is none.
-func (c *Client) Project(ctx context.Context, id string) (Resource, error) {
-	p, err := getBound[project](ctx, c, projectPath, id)
-	return p.resource(), err
-}
-
-// DeleteProject deletes a project as the account, for ever. IsNotFound tells that there is none.
-func (c *Client) DeleteProject(ctx context.Context, id string) error {
-	_, err := onObject[none](ctx, c, projectPath, id, request{method: http.MethodDelete})
-	return err
 }
 
 // asKey makes the call r as the key, on a noun's collection or on one object of it. Its error is an *Error; a 401 is the key's own.

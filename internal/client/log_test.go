@@ -43,7 +43,7 @@ func withLog(l *recordedLog) func(*client.Config) {
 func TestLog_hasALineForEachRequestAndNoSecret(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	leaver := c.addMember(t, "leaver@example.com", simulator.RoleEditor)
+	owner := c.addMember(t, "owner@example.com", simulator.RoleEditor)
 	var kept recordedLog
 	seen := newEavesdropper()
 	api := c.connect(t, withLog(&kept), withTransport(seen))
@@ -51,7 +51,7 @@ func TestLog_hasALineForEachRequestAndNoSecret(t *testing.T) {
 	must(t, err)
 	_, err = api.CreateInvitation(t.Context(), client.InvitationRequest{Email: "body@example.com", Language: "en", Role: client.RoleViewer})
 	must(t, err)
-	must(t, api.DeleteMember(t.Context(), leaver.ID, c.Account().MemberID))
+	must(t, api.DeleteOwner(t.Context(), deleteMember(owner.ID, c.Account().MemberID)))
 	c.Inject(simulator.Fault{Path: members, Action: simulator.ActionClose})
 	_, err = api.Members(t.Context())
 	must(t, err)

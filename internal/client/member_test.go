@@ -49,7 +49,7 @@ func TestMember_lastAdministratorIsInConflict(t *testing.T) {
 	api := c.signedIn(t)
 	_, err := api.SetMemberRole(t.Context(), c.Account().MemberID, client.RoleViewer)
 	isExactly(t, err, "last administrator", "Conflict")
-	isExactly(t, api.DeleteMember(t.Context(), c.Account().MemberID, ""), "last administrator", "Conflict")
+	isExactly(t, api.DeleteOwner(t.Context(), deleteMember(c.Account().MemberID, "")), "last administrator", "Conflict")
 }
 
 func TestMember_unknownIsNotFoundWhateverIsAsked(t *testing.T) {
@@ -60,7 +60,7 @@ func TestMember_unknownIsNotFoundWhateverIsAsked(t *testing.T) {
 	isExactly(t, err, "/members/auth0%7C000000000000000000000000: ", "NotFound")
 	_, err = api.SetMemberRole(t.Context(), "auth0|000000000000000000000000", client.RoleViewer)
 	isExactly(t, err, "PATCH", "NotFound")
-	isExactly(t, api.DeleteMember(t.Context(), "auth0|000000000000000000000000", ""), "DELETE", "NotFound")
+	isExactly(t, api.DeleteOwner(t.Context(), deleteMember("auth0|000000000000000000000000", "")), "DELETE", "NotFound")
 }
 
 func TestMember_deletionHandsOverOrDestroys(t *testing.T) {
@@ -69,17 +69,17 @@ func TestMember_deletionHandsOverOrDestroys(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
-			leaver := c.addMember(t, "leaver@example.com", simulator.RoleEditor)
-			heir := c.addMember(t, "heir@example.com", simulator.RoleEditor)
-			p, err := c.AddProject("Map", leaver.Email)
+			owner := c.addMember(t, "owner@example.com", simulator.RoleEditor)
+			successor := c.addMember(t, "successor@example.com", simulator.RoleEditor)
+			p, err := c.AddProject("Map", owner.Email)
 			must(t, err)
 			api := c.signedIn(t)
 			to, owners := "", []string(nil)
 			if transfer {
-				to, owners = heir.ID, []string{heir.Email}
+				to, owners = successor.ID, []string{successor.Email}
 			}
-			must(t, api.DeleteMember(t.Context(), leaver.ID, to))
-			if _, there := c.Member(leaver.Email); there {
+			must(t, api.DeleteOwner(t.Context(), deleteMember(owner.ID, to)))
+			if _, there := c.Member(owner.Email); there {
 				t.Error("still a member")
 			}
 			equalLists(t, "owners", c.Owners(p.ID), owners)
@@ -88,15 +88,15 @@ func TestMember_deletionHandsOverOrDestroys(t *testing.T) {
 	}
 }
 
-func TestMember_deletionWithAnUnfitHeirDoesNothing(t *testing.T) {
+func TestMember_deletionWithAnUnfitSuccessorDoesNothing(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	leaver := c.addMember(t, "leaver@example.com", simulator.RoleEditor)
+	owner := c.addMember(t, "owner@example.com", simulator.RoleEditor)
 	viewer := c.addMember(t, "viewer@example.com", simulator.RoleViewer)
 	api := c.signedIn(t)
-	for name, id := range map[string]string{"unknown": "auth0|none", "a viewer": viewer.ID, "the leaver": leaver.ID} {
-		isExactly(t, api.DeleteMember(t.Context(), leaver.ID, id), "", "Invalid")
-		if _, there := c.Member(leaver.Email); !there {
+	for name, id := range map[string]string{"unknown": "auth0|none", "a viewer": viewer.ID, "the owner": owner.ID} {
+		isExactly(t, api.DeleteOwner(t.Context(), deleteMember(owner.ID, id)), "", "Invalid")
+		if _, there := c.Member(owner.Email); !there {
 			t.Errorf("%s: the member is gone", name)
 		}
 	}

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -18,6 +19,7 @@ type stage struct {
 	token                                    string // for what the client does not use
 	home, maps                               string // the organization's paths in the two services
 	member, key, invitation, project, source string // ids
+	secret, keyEmail                         string // of the key
 }
 
 func newStage(t *testing.T) *stage {
@@ -29,8 +31,9 @@ func newStage(t *testing.T) *stage {
 	must(t, err)
 	i, err := c.Invite("invitee@example.com", simulator.RoleViewer, "en")
 	must(t, err)
+	key := c.addKey(t, "ci", simulator.RoleEditor)
 	s := &stage{
-		cloud: c, member: c.addMember(t, "editor@example.com", simulator.RoleEditor).ID, key: c.addKey(t, "ci", simulator.RoleEditor).ID,
+		cloud: c, member: c.addMember(t, "editor@example.com", simulator.RoleEditor).ID, key: key.ID, secret: key.Secret, keyEmail: key.Email,
 		invitation: i.ID, project: p.ID, source: d.ID,
 		home: ss + "/organizations/" + c.Account().OrganizationID, maps: mcs + "/organizations/" + c.Account().OrganizationID,
 	}
@@ -112,7 +115,9 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 		_, err := s.api.SetMemberRole(t.Context(), s.member, client.RoleViewer)
 		must(t, err)
 	},
-	"deleteMember": func(t *testing.T, s *stage) { must(t, s.api.DeleteMember(t.Context(), s.member, s.Account().MemberID)) },
+	"deleteMember": func(t *testing.T, s *stage) {
+		must(t, s.api.DeleteOwner(t.Context(), deleteMember(s.member, s.Account().MemberID)))
+	},
 
 	"listApiKeys": func(t *testing.T, s *stage) { _, err := s.api.APIKeys(t.Context()); must(t, err) },
 	"createApiKey": func(t *testing.T, s *stage) {
@@ -120,7 +125,7 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 		must(t, err)
 	},
 	"getApiKey":    func(t *testing.T, s *stage) { _, err := s.api.APIKey(t.Context(), s.key); must(t, err) },
-	"deleteApiKey": func(t *testing.T, s *stage) { must(t, s.api.DeleteAPIKey(t.Context(), s.key, s.member)) },
+	"deleteApiKey": func(t *testing.T, s *stage) { must(t, s.api.DeleteOwner(t.Context(), deleteKey(s.key, s.member))) },
 
 	"listInvitations": func(t *testing.T, s *stage) { _, err := s.api.Invitations(t.Context()); must(t, err) },
 	"createInvitation": func(t *testing.T, s *stage) {
@@ -130,45 +135,70 @@ var exercisers = map[string]func(t *testing.T, s *stage){
 	"getInvitation":    func(t *testing.T, s *stage) { _, err := s.api.Invitation(t.Context(), s.invitation); must(t, err) },
 	"deleteInvitation": func(t *testing.T, s *stage) { must(t, s.api.DeleteInvitation(t.Context(), s.invitation)) },
 
-	"listProjects":    func(t *testing.T, s *stage) { _, err := s.api.Resources(t.Context()); must(t, err) },
-	"listDataSources": func(t *testing.T, s *stage) { _, err := s.api.Resources(t.Context()); must(t, err) },
+	"listProjects":    func(t *testing.T, s *stage) { _, err := s.api.List(t.Context(), client.Project); must(t, err) },
+	"listDataSources": func(t *testing.T, s *stage) { _, err := s.api.List(t.Context(), client.DataSource); must(t, err) },
 	"listProjectPermissions": func(t *testing.T, s *stage) {
-		_, err := s.api.Owners(t.Context(), client.Project, s.project)
+		_, err := s.api.Permissions(t.Context(), client.Project, s.project)
 		must(t, err)
 	},
 	"listDataSourcePermissions": func(t *testing.T, s *stage) {
-		_, err := s.api.Owners(t.Context(), client.DataSource, s.source)
+		_, err := s.api.Permissions(t.Context(), client.DataSource, s.source)
 		must(t, err)
 	},
 
-	"createProject": direct("POST", func(s *stage) string { return s.maps + "/projects" }, newProject(object{"name": object{"en": "New"}, "description": object{"fr": "Neuf"}}), hasID),
-	"getProject":    direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasID),
-	"deleteProject": direct("DELETE", func(s *stage) string { return s.maps + "/projects/" + s.project }, nil, hasResult("null")),
-	"addProjectPermission": func(t *testing.T, s *stage) {
-		must(t, s.api.AddOwner(t.Context(), client.Project, s.project, "editor@example.com"))
+	"createProject": func(t *testing.T, s *stage) {
+		made, err := s.api.AsKey(s.secret).CreateProject(t.Context(), "New")
+		must(t, err)
+		equal(t, "name", made.Name, "New")
+		// The client sends only the fields that a creation requires, and the name.
+		direct("POST", func(s *stage) string { return s.maps + "/projects" }, newProject(object{"name": object{"en": "New"}, "description": object{"fr": "Neuf"}}), hasID)(t, s)
 	},
-	"getProjectPermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/self" },
-		nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`)),
+	"getProject": func(t *testing.T, s *stage) {
+		p, err := s.api.Project(t.Context(), s.project)
+		must(t, err)
+		equal(t, "id", p.ID, s.project)
+	},
+	"deleteProject": func(t *testing.T, s *stage) {
+		must(t, s.api.DeleteProject(t.Context(), s.project))
+		equal(t, "projects left", len(s.Projects()), 0)
+	},
+	"addProjectPermission": func(t *testing.T, s *stage) {
+		must(t, s.api.Grant(t.Context(), client.Project, s.project, "editor@example.com"))
+	},
+	"getProjectPermissionsSelf": func(t *testing.T, s *stage) {
+		must(t, s.Grant(s.project, s.keyEmail, simulator.PermissionModify))
+		own, err := s.api.AsKey(s.secret).OwnPermissions(t.Context(), client.Project, s.project)
+		must(t, err)
+		equal(t, "permissions", fmt.Sprint(own), "[{"+s.keyEmail+" [MODIFY VIEW]}]")
+		direct("GET", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/self" },
+			nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`))(t, s)
+	},
 	"setProjectPermission": direct("PUT", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/admin@example.com" },
 		object{"permission": "OWNER"}, hasResult(`{"principal":"admin@example.com","permissions":["OWNER"]}`)),
 	"removeProjectPermission": func(t *testing.T, s *stage) {
 		must(t, s.Grant(s.project, "editor@example.com", simulator.PermissionView))
-		direct("DELETE", func(s *stage) string { return s.maps + "/projects/" + s.project + "/permissions/editor@example.com" }, nil, hasResult("null"))(t, s)
+		must(t, s.api.Revoke(t.Context(), client.Project, s.project, "editor@example.com"))
 	},
 	"setDataSourcePermission": direct("PUT", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/admin@example.com" },
 		object{"permission": "OWNER"}, hasResult(`{"principal":"admin@example.com","permissions":["OWNER"]}`)),
 	"removeDataSourcePermission": func(t *testing.T, s *stage) {
 		must(t, s.Grant(s.source, "editor@example.com", simulator.PermissionView))
-		direct("DELETE", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/editor@example.com" }, nil, hasResult("null"))(t, s)
+		must(t, s.api.Revoke(t.Context(), client.DataSource, s.source, "editor@example.com"))
 	},
 	"createDataSource": direct("POST", func(s *stage) string { return s.maps + "/datasources" }, object{"name": "New", "type": "FILE"}, hasID),
 	"getDataSource":    direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasID),
 	"deleteDataSource": direct("DELETE", func(s *stage) string { return s.maps + "/datasources/" + s.source }, nil, hasResult("null")),
 	"addDataSourcePermission": func(t *testing.T, s *stage) {
-		must(t, s.api.AddOwner(t.Context(), client.DataSource, s.source, "editor@example.com"))
+		must(t, s.api.Grant(t.Context(), client.DataSource, s.source, "editor@example.com"))
 	},
-	"getDataSourcePermissionsSelf": direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/self" },
-		nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`)),
+	"getDataSourcePermissionsSelf": func(t *testing.T, s *stage) {
+		must(t, s.Grant(s.source, s.keyEmail, simulator.PermissionView))
+		own, err := s.api.AsKey(s.secret).OwnPermissions(t.Context(), client.DataSource, s.source)
+		must(t, err)
+		equal(t, "permissions", fmt.Sprint(own), "[{"+s.keyEmail+" [VIEW]}]")
+		direct("GET", func(s *stage) string { return s.maps + "/datasources/" + s.source + "/permissions/self" },
+			nil, hasResult(`[{"principal":"admin@example.com","permissions":["OWNER","MODIFY","VIEW"]}]`))(t, s)
+	},
 }
 
 func TestContract_everyOperationIsExercised(t *testing.T) {

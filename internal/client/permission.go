@@ -6,6 +6,8 @@ import (
 	"slices"
 )
 
+const ownerPermission = "OWNER"
+
 // Permission is what one principal may do with a project or a data source. OWNER includes every other permission.
 // Source: K2's NG typings (the shape); the meaning of the principal is decided.
 type Permission struct {
@@ -20,28 +22,15 @@ func (p Permission) IsOwner() bool { return slices.Contains(p.Permissions, owner
 // missing accepts every entry: what an entry does not tell is a fact for whoever reads it.
 func (Permission) missing() string { return "" }
 
-// List lists the projects or the data sources that the account sees, without their owners, in one call.
-func (c *Client) List(ctx context.Context, kind ResourceKind) ([]Resource, error) {
-	if kind == Project {
-		projects, err := listBound[project](ctx, c, projectPath)
-		return resourcesOf(projects), err
-	}
-	sources, err := listBound[dataSource](ctx, c, dataSourcePath)
-	return resourcesOf(sources), err
-}
-
-func resourcesOf[T interface{ resource() Resource }](listed []T) []Resource {
-	resources := make([]Resource, 0, len(listed))
-	for _, one := range listed {
-		resources = append(resources, one.resource())
-	}
-	return resources
-}
-
 // Permissions lists who may do what with one resource. The list may be empty. IsNotFound tells that the cloud has no such
 // list; whether the resource is there has to be asked apart.
 func (c *Client) Permissions(ctx context.Context, kind ResourceKind, id string) ([]Permission, error) {
 	return atPermissions[list[Permission]](ctx, c, kind, id, request{method: http.MethodGet})
+}
+
+type permissionRequest struct {
+	Principal  string `json:"principal"`
+	Permission string `json:"permission"`
 }
 
 // Grant makes a principal an owner of one resource, beside those it has. A principal that is an owner stays one. Its answer is

@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -9,25 +8,6 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
-
-func TestList_hasNoOwnersAndTakesOneCall(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t)
-	editor := c.addMember(t, "editor@example.com", simulator.RoleEditor)
-	p, err := c.AddProject("Water", editor.Email)
-	must(t, err)
-	d, err := c.AddDataSource("Pipes", editor.Email)
-	must(t, err)
-	api := c.signedIn(t)
-	for kind, want := range map[client.ResourceKind][]string{client.Project: {p.ID, "Water"}, client.DataSource: {d.ID, "Pipes"}} {
-		all, err := api.List(t.Context(), kind)
-		must(t, err)
-		equalLists(t, string(kind), []string{all[0].ID, all[0].Name}, want)
-		equal(t, "creator", all[0].CreatedBy, "Member editor@example.com <editor@example.com>")
-		equal(t, "owners", len(all[0].Owners), 0)
-	}
-	equal(t, "calls", len(c.calls()), 2)
-}
 
 // What an entry does not tell is for the caller to judge.
 func TestPermissions_areReadAsTheyAre(t *testing.T) {
@@ -61,6 +41,74 @@ func TestPermissions_missingOnesCostOneCall(t *testing.T) {
 	_, err := api.Permissions(t.Context(), client.DataSource, "no-such")
 	equal(t, "not found", client.IsNotFound(err), true)
 	equalLists(t, "calls", c.calls(), []string{"listDataSourcePermissions"})
+}
+
+func TestPermissions_ofOneResource(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	editor := c.addMember(t, "editor@example.com", simulator.RoleEditor)
+	viewer := c.addMember(t, "viewer@example.com", simulator.RoleViewer)
+	admin := c.Account().Username
+	p, err := c.AddProject("Map", editor.Email)
+	must(t, err)
+	d, err := c.AddDataSource("Pipes", editor.Email, admin)
+	must(t, err)
+	must(t, c.Grant(p.ID, viewer.Email, simulator.PermissionView))
+	must(t, c.Grant(p.ID, admin, simulator.PermissionModify))
+	api := c.signedIn(t)
+	for id, kind := range map[string]client.ResourceKind{p.ID: client.Project, d.ID: client.DataSource} {
+		granted, err := api.Permissions(t.Context(), kind, id)
+		must(t, err)
+		equalLists(t, string(kind), owners(granted), c.Owners(id))
+	}
+	for _, kind := range []client.ResourceKind{client.Project, client.DataSource} {
+		_, err = api.Permissions(t.Context(), kind, "11111111-1111-4111-8111-111111111111")
+		isExactly(t, err, "/permissions", "NotFound")
+	}
+	_, err = api.Permissions(t.Context(), client.DataSource, p.ID)
+	isExactly(t, err, "/datasources/", "NotFound")
+}
+
+// owners are the principals that own a resource with these permissions.
+func owners(granted []client.Permission) []string {
+	var principals []string
+	for _, p := range granted {
+		if p.IsOwner() {
+			principals = append(principals, p.Principal)
+		}
+	}
+	return principals
+}
+
+func TestPermissions_areWholeOrAnError(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	d, err := c.AddDataSource("Pipes")
+	must(t, err)
+	api := c.signedIn(t)
+	c.Inject(simulator.Fault{Path: mcs + "/organizations/*/datasources/*/permissions", Action: simulator.ActionStatus, Status: 500, Times: -1})
+	granted, err := api.Permissions(t.Context(), client.DataSource, d.ID)
+	isExactly(t, err, "/permissions")
+	equal(t, "permissions", len(granted), 0)
+}
+
+func TestGrant_keepsTheOwnersThereAre(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	editor, key := c.addMember(t, "editor@example.com", simulator.RoleEditor), c.addKey(t, "ci", simulator.RoleEditor)
+	p, err := c.AddProject("Map", key.Email)
+	must(t, err)
+	d, err := c.AddDataSource("Pipes", key.Email)
+	must(t, err)
+	api := c.signedIn(t)
+	for id, kind := range map[string]client.ResourceKind{p.ID: client.Project, d.ID: client.DataSource} {
+		for range 2 { // an owner stays one
+			must(t, api.Grant(t.Context(), kind, id, "Editor@example.com"))
+			equalLists(t, string(kind), c.Owners(id), []string{key.Email, editor.Email})
+		}
+		isExactly(t, api.Grant(t.Context(), kind, id, "stranger@example.com"), "is neither a member nor an API key", "Invalid")
+		isExactly(t, api.Grant(t.Context(), kind, "11111111-1111-4111-8111-111111111111", editor.Email), "/permissions", "NotFound")
+	}
 }
 
 func TestGrant_addsAnOwnerAndRevokeTakesItBack(t *testing.T) {
@@ -101,53 +149,4 @@ func TestGrant_isRepeated(t *testing.T) {
 	c.Inject(simulator.Fault{When: simulator.After, Action: simulator.ActionClose})
 	must(t, api.Grant(t.Context(), client.Project, p.ID, editor.Email))
 	equal(t, "calls", c.count("addProjectPermission"), 2)
-}
-
-// permit allows one deletion, or none.
-type permit struct {
-	kind     client.OwnerKind
-	id, to   string
-	declined bool
-}
-
-func (p permit) Permitted() (kind client.OwnerKind, id, transferOwnershipTo string, ok bool) {
-	return p.kind, p.id, p.to, !p.declined
-}
-
-func TestDeleteOwner_isAskedOnce(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []client.OwnerKind{client.MemberOwner, client.APIKeyOwner} {
-		t.Run(string(kind), func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			lead := c.addMember(t, "lead@example.com", simulator.RoleEditor)
-			editor, key := c.addMember(t, "editor@example.com", simulator.RoleEditor), c.addKey(t, "ci", simulator.RoleEditor)
-			p, err := c.AddProject("Water", map[client.OwnerKind]string{client.MemberOwner: editor.Email, client.APIKeyOwner: key.Email}[kind])
-			must(t, err)
-			asked := permit{kind: kind, id: map[client.OwnerKind]string{client.MemberOwner: editor.ID, client.APIKeyOwner: key.ID}[kind], to: lead.ID}
-			api := c.signedIn(t)
-			for _, fault := range []simulator.Fault{
-				{Action: simulator.ActionClose}, {Action: simulator.ActionStatus, Status: 500}, {Action: simulator.ActionStatus, Status: 503},
-				{Action: simulator.ActionStatus, Status: 429},
-			} {
-				c.Inject(fault)
-				err := api.DeleteOwner(t.Context(), asked)
-				equal(t, fmt.Sprint(fault.Action, fault.Status), client.IsUncertain(err) || client.IsThrottled(err), true)
-			}
-			equal(t, "deletions", len(c.calls()), 4)
-			must(t, api.DeleteOwner(t.Context(), asked))
-			equalLists(t, "owners", c.Owners(p.ID), []string{lead.Email})
-			equal(t, "again", client.IsNotFound(api.DeleteOwner(t.Context(), asked)), true)
-		})
-	}
-}
-
-func TestDeleteOwner_needsAPermit(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t)
-	api := c.signedIn(t)
-	var ofTheAPI *client.Error
-	err := api.DeleteOwner(t.Context(), permit{kind: client.APIKeyOwner, id: c.addKey(t, "ci", simulator.RoleEditor).ID, declined: true})
-	equal(t, "an error of no call", err != nil && !errors.As(err, &ofTheAPI), true)
-	equal(t, "calls", len(c.calls()), 0)
 }

@@ -212,7 +212,7 @@ func (r *run) pass(d time.Duration) {
 type directory struct {
 	client *client.Client
 
-	turn *semaphore.Weighted // of whoever reads a list; a bubble of synctest does not know a mutex
+	turn, keyTurn *semaphore.Weighted // of whoever reads a list; a bubble of synctest does not know a mutex
 
 	mu      sync.Mutex
 	members []client.Member
@@ -220,7 +220,7 @@ type directory struct {
 }
 
 func newDirectory(c *client.Client) *directory {
-	return &directory{client: c, turn: semaphore.NewWeighted(1)}
+	return &directory{client: c, turn: semaphore.NewWeighted(1), keyTurn: semaphore.NewWeighted(1)}
 }
 
 func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
@@ -238,10 +238,10 @@ func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
 }
 
 func (d *directory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.turn.Acquire(ctx, 1); err != nil {
+	if err := d.keyTurn.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.turn.Release(1)
+	defer d.keyTurn.Release(1)
 	d.mu.Lock()
 	known := d.keys
 	d.mu.Unlock()
@@ -260,10 +260,10 @@ func (d *directory) FreshMembers(ctx context.Context) ([]client.Member, error) {
 }
 
 func (d *directory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.turn.Acquire(ctx, 1); err != nil {
+	if err := d.keyTurn.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer d.turn.Release(1)
+	defer d.keyTurn.Release(1)
 	return d.readKeys(ctx)
 }
 

@@ -85,9 +85,9 @@ func (p *Plan) successor() *AnnouncedSuccessor {
 		return &AnnouncedSuccessor{p.Successor.ID, p.Successor.Email}
 	case UnknownSuccessor:
 		return &AnnouncedSuccessor{}
-	default:
-		return nil
+	case NoSuccessor, UnfitSuccessor:
 	}
+	return nil
 }
 
 // IsPlanned reports whether the member with this email is deleted in the same plan.

@@ -177,12 +177,12 @@ func (o *Ownership) isGone(ctx context.Context, resource client.Resource) bool {
 }
 
 // call makes a call when fewer than ten others of hand-overs are under way.
-func (o *Ownership) call(ctx context.Context, make func() error) error {
+func (o *Ownership) call(ctx context.Context, ask func() error) error {
 	if err := o.calls.Acquire(ctx, 1); err != nil {
 		return err
 	}
 	defer o.calls.Release(1)
-	return make()
+	return ask()
 }
 
 // check reads resources back: lost are no longer there, notOwned are there and not the successor's. The error is that of the first that

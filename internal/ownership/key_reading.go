@@ -66,7 +66,7 @@ func (o *Ownership) askKey(ctx context.Context, owner Owner, r *Reading) (view o
 		case isListed && p.isIn(one.owners): // which is among the holdings
 		case judged[i] == owns:
 			view.holdings = append(view.holdings, resource)
-		case judged[i] == unclear && !(isListed && isTrusted && r.isClearlyOthers(one, p)):
+		case judged[i] == unclear && (!isListed || !isTrusted || !r.isClearlyOthers(one, p)):
 			view.open |= OpenForm
 		}
 	}

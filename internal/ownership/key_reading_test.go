@@ -152,7 +152,7 @@ func TestEphemeralKey_costsFourCallsMoreThanAViewers(t *testing.T) {
 func TestEphemeralKey_isAskedOnlyAboutWhatIsNew(t *testing.T) {
 	t.Parallel()
 	e := newEphemeral(t)
-	must(t, e.world.Grant(e.project("shared meanwhile", e.other.Email), e.key.Email, simulator.PermissionModify))
+	must(t, e.Grant(e.project("shared meanwhile", e.other.Email), e.key.Email, simulator.PermissionModify))
 	e.project("its own", e.key.Email)
 	e.ClearRequests()
 	result, err := e.Delete(t.Context(), e.deletion, nil)
@@ -214,7 +214,7 @@ func TestEphemeralKey_thatExpiredIsJudgedByTheAccount(t *testing.T) {
 func TestEphemeralKey_unclearPermissionsAreOpen(t *testing.T) {
 	t.Parallel()
 	e := newEphemeral(t, "self-permissions-null")
-	must(t, e.world.Grant(e.project("shared meanwhile", e.other.Email), e.key.Email, simulator.PermissionModify))
+	must(t, e.Grant(e.project("shared meanwhile", e.other.Email), e.key.Email, simulator.PermissionModify))
 	result, err := e.Delete(t.Context(), e.deletion, nil)
 	must(t, err)
 	equal(t, "verdict", verdictName(result.Verdict), "refuse: NotUnderstood")
@@ -256,7 +256,7 @@ func TestEphemeralKey_atExit(t *testing.T) {
 				e.deletion.Successor = to(e.successor)
 			}
 			if c.rehearsed {
-				e.run.rehearsed(t.Context())
+				e.rehearsed(t.Context())
 			}
 			_, err := e.directory.FreshAPIKeys(t.Context())
 			must(t, err)

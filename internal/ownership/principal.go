@@ -93,9 +93,9 @@ func (p party) written(f form) string {
 		return p.name + " <" + p.email + ">"
 	case emailForm:
 		return p.email
-	default:
-		return ""
+	case noForm:
 	}
+	return ""
 }
 
 // made reports whether p is the author in an audit field: "Full Name <email>" of a person, the email of a key.

@@ -193,17 +193,22 @@ func (r *reader) lists(ctx context.Context, fresh, later bool) (l lists, err err
 // readPermissions reads the permission lists that are not known, ten at a time. A list that is missing or names no owner may be that of a
 // resource which has gone since it was listed, so that the kinds concerned are listed once more.
 func (r *reader) readPermissions(ctx context.Context, to *Reading, known map[key]bool) error {
+	var unread []*listed
+	for i := range to.resources {
+		if one := &to.resources[i]; !known[keyOf(one.Resource)] {
+			unread = append(unread, one)
+		}
+	}
+	report := progress{log: r.client.Log(), resources: len(unread)}
+	report.begin(ctx)
 	group, reading := errgroup.WithContext(ctx)
 	group.SetLimit(parallel)
-	for i := range to.resources {
-		one := &to.resources[i]
-		if known[keyOf(one.Resource)] {
-			continue
-		}
+	for _, one := range unread {
 		group.Go(func() error {
 			permissions, err := r.client.Permissions(reading, one.Kind, one.ID)
 			*one = one.with(permissions)
 			one.err = err
+			report.step(ctx)
 			return reading.Err()
 		})
 	}

@@ -221,11 +221,11 @@ func permitMistake(f Facts, v Verdict) string {
 		return ""
 	case f.Open.Has(openContradicted):
 		return "a deletion by a reading that is contradicted"
-	case !whole && !(fit && f.Rehearsal == RehearsalWorks):
+	case !whole && (!fit || f.Rehearsal != RehearsalWorks):
 		return "a deletion by a partial reading, without a successor and a rehearsal that works"
-	case owns && !fit && !(f.Force && f.Announced && whole && f.Fitness == NoSuccessor):
+	case owns && !fit && (!f.Force || !f.Announced || !whole || f.Fitness != NoSuccessor):
 		return "holdings are lost that were not announced"
-	case owns && fit && !(f.HandOver == HandedOver && f.Rehearsal == RehearsalWorks):
+	case owns && fit && (f.HandOver != HandedOver || f.Rehearsal != RehearsalWorks):
 		return "holdings are not handed over, or by a transfer that was not shown to work"
 	}
 	return ""

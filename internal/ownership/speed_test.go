@@ -30,6 +30,7 @@ func TestDeletion_isAsFastAsTheBound(t *testing.T) {
 	} {
 		for _, dialect := range []string{"", "revocation-elsewhere"} {
 			t.Run(fmt.Sprintf("%d owners of %d resources at %s %s", c.owners, c.resources, c.latency, dialect), func(t *testing.T) {
+				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					w := newCloud(t, "extra-fields") // for the contract is not what is tried here
 					successor := w.member("successor@example.com", simulator.RoleEditor)

@@ -81,9 +81,9 @@ func (s namedSuccessor) change() string {
 		return "Name another member in transfer_ownership_to. If the resource's block is gone, the value is that of the last apply: restore the block, change transfer_ownership_to, apply, then remove it."
 	case fromBlock:
 		return "Change transfer_ownership_to in the provider block; it overrides " + successorVariable + "."
-	default:
-		return "Set " + successorVariable + " to the email of another member."
+	case fromEnvironment, fromNowhere:
 	}
+	return "Set " + successorVariable + " to the email of another member."
 }
 
 // deletions deletes members and keys for the resources of one provider block.

@@ -80,7 +80,7 @@ func (w deletionWords) refuse(f ownership.Found, v ownership.Verdict, r refusal,
 		}
 		diags.AddError(fmt.Sprintf("Unable to transfer what %s owns to %s", w.owner, client.Printable(f.Successor.Email)),
 			paragraphs(where+causeOf(r.cause), movedAlready(r.moved, f.Successor), nothingDeleted, w.waysOutOfDoubt(v.Reason)))
-	default:
+	case ownership.NoReason, ownership.OwnsNothing, ownership.Transferred, ownership.Destruction, ownership.Exempted, ownership.MayNeedProof:
 		diags.AddError("Unable to delete "+w.owner, nothingDeleted+" This is a bug in the provider: please report it.")
 	}
 }
@@ -211,9 +211,9 @@ func (w deletionWords) evidence(result ownership.Rehearsal, why string) string {
 		return "rehearse_deletions is false, so that the apply may not try the deletion on an API key and a project of its own first. Set it to true, or " + rehearseVariable + "=true for this run."
 	case ownership.RehearsalRefuted, ownership.RehearsalInconclusive, ownership.RehearsalImpossible:
 		return "The apply tried the deletion on an API key and a project of its own. " + sentence(why)
-	default:
-		return ""
+	case ownership.NotRehearsed, ownership.RehearsalWorks:
 	}
+	return ""
 }
 
 // refuseSuccessor says why the successor may not receive anything, at the place that names them.
@@ -240,9 +240,9 @@ func misfitSentence(why ownership.Misfit, found client.Member) string {
 		return "The same run takes the role from them that they need to own anything."
 	case ownership.IsAnotherMember:
 		return "The member whom the plan announced is gone, and another member has the email now. Plan again."
-	default:
-		return "No active member of the organization has this email. An invited person has to accept first."
+	case ownership.IsNoMember, ownership.Fits:
 	}
+	return "No active member of the organization has this email. An invited person has to accept first."
 }
 
 // refuseDependents says that an owner is deleted who is the successor of others.

@@ -258,6 +258,7 @@ func (d deletionCase) hasEnded(t *testing.T, c *cloud, o ownerCase, project stri
 		t.Errorf("rehearsed: %v", isRehearsed)
 	}
 	switch d.want {
+	case rehearsed, wouldDestroy, unseen:
 	case deleted:
 		if len(writes) != 1 {
 			t.Errorf("written: %q", writes)

@@ -60,12 +60,6 @@ func (e *ephemeralKeys) setDeleted(id string) {
 	}
 }
 
-func (e *ephemeralKeys) isDeleted(id string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.deleted[id]
-}
-
 // find returns the key with this id, with its secret.
 func (e *ephemeralKeys) find(id string) (k ephemeralKey, found bool) {
 	e.mu.Lock()

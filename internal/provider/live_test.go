@@ -312,8 +312,21 @@ func (l *live) reads(t *testing.T) {
 		_, err = l.client.Invitation(ctx, i.ID)
 		must(t, err)
 	}
-	_, err = l.client.Resources(ctx)
-	must(t, err)
+	for _, kind := range []client.ResourceKind{client.Project, client.DataSource} {
+		all, err := l.client.List(ctx, kind)
+		must(t, err)
+		for _, r := range all {
+			_, err = l.client.Permissions(ctx, kind, r.ID)
+			must(t, err)
+		}
+	}
+}
+
+// keyPermit allows the deletion of a key that the test itself answers for.
+type keyPermit struct{ id, transferOwnershipTo string }
+
+func (p keyPermit) Permitted() (kind client.OwnerKind, id, transferOwnershipTo string, ok bool) {
+	return client.APIKeyOwner, p.id, p.transferOwnershipTo, true
 }
 
 // liveDirectory asks the cloud each time.
@@ -540,16 +553,16 @@ func TestLive_guardRefusesWhatTheTestsDidNotMake(t *testing.T) {
 	member, _ := c.Member(lead)
 	mine, err := cl.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "mine", Role: client.RoleEditor, ExpiresAt: c.Now().Add(time.Hour)})
 	must(t, err)
-	if err := cl.DeleteAPIKey(t.Context(), theirs.ID, member.ID); !errors.Is(err, errGuarded) {
+	if err := cl.DeleteOwner(t.Context(), keyPermit{theirs.ID, member.ID}); !errors.Is(err, errGuarded) {
 		t.Errorf("another's key: %v", err)
 	}
 	if _, err := cl.SetMemberRole(t.Context(), member.ID, client.RoleViewer); !errors.Is(err, errGuarded) {
 		t.Errorf("another's role: %v", err)
 	}
-	if err := cl.DeleteAPIKey(t.Context(), mine.ID, ""); !errors.Is(err, errGuarded) {
+	if err := cl.DeleteOwner(t.Context(), keyPermit{mine.ID, ""}); !errors.Is(err, errGuarded) {
 		t.Errorf("without a successor: %v", err)
 	}
-	must(t, cl.DeleteAPIKey(t.Context(), mine.ID, member.ID))
+	must(t, cl.DeleteOwner(t.Context(), keyPermit{mine.ID, member.ID}))
 	if keys := c.APIKeys(); len(keys) != 1 || keys[0].ID != theirs.ID {
 		t.Errorf("left: %v", keys)
 	}
