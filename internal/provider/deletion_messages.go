@@ -80,7 +80,7 @@ func (w deletionWords) refuse(f ownership.Found, v ownership.Verdict, r refusal,
 		}
 		diags.AddError(fmt.Sprintf("Unable to transfer what %s owns to %s", w.owner, client.Printable(f.Successor.Email)),
 			paragraphs(where+causeOf(r.cause), movedAlready(r.moved, f.Successor), nothingDeleted, w.waysOutOfDoubt(v.Reason)))
-	case ownership.NoReason, ownership.OwnsNothing, ownership.Transferred, ownership.Destruction, ownership.Exempted, ownership.MayNeedProof:
+	case ownership.NoReason, ownership.OwnsNothing, ownership.Transferred, ownership.Destruction, ownership.Exempted, ownership.AlreadyGone, ownership.MayNeedProof:
 		diags.AddError("Unable to delete "+w.owner, nothingDeleted+" This is a bug in the provider: please report it.")
 	}
 }

@@ -32,6 +32,18 @@ var guideWorlds = map[string]struct {
 			c.addMember(t, "ada@example.com", "ORG_ADMIN")
 		},
 	}},
+	"docs/guides/drift": {meanwhile: map[string]func(*testing.T, *cloud){
+		"Ada accepts":                        func(t *testing.T, c *cloud) { c.accept(t, ada) },
+		"Ada becomes a Viewer in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "edit", "role", "ORG_VIEWER") },
+		"the organization is renamed in the portal": func(t *testing.T, c *cloud) {
+			c.portal(t).sends("/portal/general", "name", "City of Example")
+		},
+		"the key is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("api-keys", "Dashboard", "delete") },
+		"the invitation to Grace is deleted in the portal": func(t *testing.T, c *cloud) {
+			c.portal(t).edits("invitations", grace, "delete")
+		},
+		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
+	}},
 	"docs/guides/offboarding": {seed: func(t *testing.T, c *cloud) {
 		c.addMember(t, "ana@example.com", "ORG_EDITOR")
 		c.addMember(t, "lead@example.com", "ORG_EDITOR")

@@ -265,6 +265,41 @@ func TestPages_linksLeadSomewhere(t *testing.T) {
 	}
 }
 
+var pagePicture = regexp.MustCompile(`!\[([^\]]*)\]\(([^)\s]*)\)`)
+
+// rawFiles is where GitHub has the files of the repository's branch main. A registry shows no picture by a relative address.
+const rawFiles = "https://raw.githubusercontent.com/jmapcloud/terraform-provider-jmapcloud/main/"
+
+func TestPages_picturesAreThereAndSaidInWords(t *testing.T) {
+	t.Parallel()
+	shownBy := map[string]string{} // pages of docs/ by the path of their picture
+	for _, p := range pages(t) {
+		text, err := os.ReadFile(filepath.Join(repository, p.name+".md"))
+		must(t, err)
+		for _, picture := range pagePicture.FindAllStringSubmatch(string(text), -1) {
+			words, file := picture[1], picture[2]
+			if strings.HasPrefix(p.name, "docs/") {
+				var isRaw bool
+				if file, isRaw = strings.CutPrefix(file, rawFiles); !isRaw {
+					t.Errorf("%s shows %s, which no registry shows", p.name, file)
+				}
+				shownBy[file] = p.name
+			}
+			if _, err := os.Stat(filepath.Join(repository, file)); err != nil {
+				t.Errorf("%s shows a picture that is not there: %v", p.name, err)
+			}
+			if len(strings.Fields(words)) < 8 {
+				t.Errorf("%s says of %s only %q", p.name, file, words)
+			}
+		}
+	}
+	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift"} {
+		if picture := "examples/portal/" + guide + ".png"; shownBy[picture] != "docs/guides/"+guide {
+			t.Errorf("%s is shown by %q", picture, shownBy[picture])
+		}
+	}
+}
+
 var (
 	pageHeading  = regexp.MustCompile(`(?m)^#+ (.+)$|<a id="([^"]+)"`)
 	notInAnchors = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
