@@ -50,6 +50,9 @@ func (a *Announcement) isAbout(o Owner, organization, run string) bool {
 		a.Kind == o.Kind && a.ID == o.ID && client.SameEmail(a.Principal, o.Email)
 }
 
+// Wrote reports whether this run made the announcement.
+func (o *Ownership) Wrote(a Announcement) bool { return a.Run == o.run }
+
 // covers reports whether the announcement named each of the resources for destruction.
 func (a *Announcement) covers(resources []client.Resource) bool {
 	return len(a.missing(resources)) == 0

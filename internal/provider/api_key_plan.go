@@ -31,7 +31,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	}
-	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
 	now, proposed := r.directory.Now(), *plan
 	switch {
 	case state == nil:

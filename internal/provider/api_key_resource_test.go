@@ -332,7 +332,7 @@ func TestAPIKey_deletedSinceThePlanIsNoError(t *testing.T) {
 
 // Nothing about a key drifts but the time: the plan says that it has expired, and a later date creates it again.
 func TestAccAPIKey_expiredIsCreatedAgainWithALaterDate(t *testing.T) {
-	c := startCloud(t)
+	c := startCloud(t).withOthersMaps(t)
 	soon, later := c.inDays(2), c.inDays(30)
 	c.keys(t, 0,
 		resource.TestStep{

@@ -164,7 +164,7 @@ func (d *deletions) announceRotation(ctx context.Context, o ownership.Owner, w d
 	}
 }
 
-// forget is for a plan that deletes nothing, and for a refresh: an announcement is good for the next apply only.
+// forget is for a refresh and for a deletion, which has read it: an announcement is good for the next apply only.
 func (*deletions) forget(ctx context.Context, private privateReader, to privateWriter, diags *diag.Diagnostics) {
 	for _, key := range announcementKeys {
 		encoded, d := private.GetKey(ctx, key)
@@ -173,6 +173,18 @@ func (*deletions) forget(ctx context.Context, private privateReader, to privateW
 			clearPrivate(ctx, to, diags, key)
 		}
 	}
+}
+
+// forgetPlanned is forget for a plan that keeps or creates an object. Terraform plans a replacement twice, the second time as a creation, and the
+// private state goes on from the first: what this very walk has announced there stays.
+func (d *deletions) forgetPlanned(ctx context.Context, private privateReader, to privateWriter, creates bool, diags *diag.Diagnostics) {
+	for _, key := range announcementKeys {
+		var announced ownership.Announcement
+		if creates && readPrivate(ctx, private, key, &announced, diags) && d.ownership.Wrote(announced) {
+			return
+		}
+	}
+	d.forget(ctx, private, to, diags)
 }
 
 // announcements are what a plan left for its apply, by their keys in private state. Nil means that no plan showed the deletion.

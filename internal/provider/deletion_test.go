@@ -291,7 +291,9 @@ func planOf(t tb, w *walk, o ownerCase, way string) planned {
 		return p
 	case "-replace":
 		p := w.plan(t, o.typeName, o.object, o.config)
+		said := p.diags
 		p.again(t, w)
+		p.diags = said // the creating half speaks of what it finds there, as in every creation
 		return p
 	default:
 		return w.plan(t, o.typeName, o.object, nil)

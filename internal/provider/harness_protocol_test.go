@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -131,7 +132,7 @@ func (w *walk) planValue(t tb, typeName string, prior object, config tftypes.Val
 		t.Fatal(err)
 	}
 	p.diags, p.private, p.identity = resp.Diagnostics, resp.PlannedPrivate, resp.PlannedIdentity
-	if p.replace = len(resp.RequiresReplace) > 0; p.replace {
+	if p.replace = len(resp.RequiresReplace) > 0; p.replace && !p.diags.hasError() {
 		p.again(t, w)
 	}
 	if !p.diags.hasError() {
@@ -152,6 +153,11 @@ func (p *planned) again(t tb, w *walk) {
 		t.Fatal(err)
 	}
 	p.private = resp.PlannedPrivate
+	for _, d := range resp.Diagnostics {
+		if !slices.ContainsFunc(p.diags, func(said *tfprotov6.Diagnostic) bool { return said.Summary == d.Summary }) { // Terraform shows equal ones as one
+			p.diags = append(p.diags, d)
+		}
+	}
 }
 
 // proposed is what Terraform proposes: the configuration, and what was computed before.

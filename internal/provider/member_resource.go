@@ -129,7 +129,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	var proposed memberModel
 	if plan != nil {
 		proposed = *plan
-		r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
+		r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
 		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
 	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
