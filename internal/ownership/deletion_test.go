@@ -75,6 +75,7 @@ func TestDeletion_whoOwnsNothingCostsOneReading(t *testing.T) {
 // deleting lets the first deletions of a member or key fail: those for which no Times is given, once.
 func deleting(f simulator.Fault) func(*world) {
 	return func(w *world) {
+		f := f // for several worlds at once
 		f.Method, f.Action = "DELETE", simulator.ActionStatus
 		if f.Status == 0 {
 			f.Action = simulator.ActionClose
