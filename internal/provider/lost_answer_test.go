@@ -118,6 +118,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 				c := startCloud(t).withOthersMaps(t)
 				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
+				fault := fault // for several rows at once
 				fault.Method, fault.Path, fault.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
 				c.Inject(fault)
 				if obstacle != nil {

@@ -199,9 +199,6 @@ func (s *scene) plan(t *testing.T) step {
 			does = "create"
 		case p.replace:
 			does = "replace"
-			second := w.plan(t, s.typeName, object{private: p.private}, s.config)
-			second.diags.mustBeFree(t)
-			all = append(all, second.diags...)
 		case !p.isEmpty():
 			does = "update"
 		}
