@@ -74,7 +74,7 @@ func TestCompat_featuresWorkFromTheirVersionOn(t *testing.T) {
 						}
 						table.set(f.name, name, says)
 					})
-					x := startCloud(t).cli(t)
+					x := startCloud(t).withOthersMaps(t).cli(t)
 					x.path = path
 					if !x.knows(t, f.since) {
 						product, _, _ := strings.Cut(name, " ")
