@@ -74,7 +74,7 @@ func TestCompat_featuresWorkFromTheirVersionOn(t *testing.T) {
 						}
 						table.set(f.name, name, says)
 					})
-					x := startCloud(t).withOthersMaps(t).cli(t)
+					x := startCloud(t).cli(t)
 					x.path = path
 					if !x.knows(t, f.since) {
 						product, _, _ := strings.Cut(name, " ")
@@ -242,7 +242,7 @@ check "access" {
 	reads(t, x.settle(t), "4 imported")
 	must(t, os.Remove(filepath.Join(x.dir, "imports.tf")))
 
-	x.apply(t, false, "-destroy")
+	x.with(c.Account().Username).apply(t, false, "-destroy")
 	must(t, c.WithdrawInvitation("reviewer@example.com"))
 	if after := c.people(); after != before {
 		t.Errorf("the cloud has %s, and had %s before", after, before)
