@@ -240,6 +240,8 @@ func misfitSentence(why ownership.Misfit, found client.Member) string {
 		return "The same run takes the role from them that they need to own anything."
 	case ownership.IsAnotherMember:
 		return "The member whom the plan announced is gone, and another member has the email now. Plan again."
+	case ownership.IsSeveral:
+		return "Several members have this email in other spellings. Write it as one of them."
 	case ownership.IsNoMember, ownership.Fits:
 	}
 	return "No active member of the organization has this email. An invited person has to accept first."
