@@ -92,7 +92,7 @@ func (p *Plan) successor() *AnnouncedSuccessor {
 }
 
 // PlanDemotion enters that a member becomes less than an editor, and returns those whose successor they are in the same plan.
-func (o *Ownership) PlanDemotion(member client.Member) []Owner { return o.planned.demote(member) }
+func (o *Ownership) PlanDemotion(member Owner) []Owner { return o.planned.demote(member) }
 
 // PlanSuccessor enters that the member with this email is to receive one day what the owner owns, and reports why they could not now.
 func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string) (client.Member, Misfit, error) {

@@ -297,7 +297,7 @@ func TestDeletion_successorIsQualified(t *testing.T) {
 	planned, err := run.Plan(t.Context(), Deletion{Owner: asOwner(doomed)})
 	must(t, err)
 	equal(t, "planned", planned.Announcement.Announced, AnnouncedNothing)
-	equal(t, "dependents", len(run.PlanDemotion(client.Member{ID: demoted.ID})), 0)
+	equal(t, "dependents", len(run.PlanDemotion(asOwner(demoted))), 0)
 	for email, want := range map[string]Misfit{
 		"OWNER@example.com": IsOwner, "nobody@example.com": IsNoMember, "viewer@example.com": MayNotOwn, "doomed@example.com": IsDeletedToo,
 		"demoted@example.com": IsDemotedToo, "successor@example.com": Fits,
@@ -314,7 +314,7 @@ func TestDeletion_successorIsQualified(t *testing.T) {
 	must(t, err)
 	equal(t, "a successor who is deleted", len(planned.Dependents) > 0, true)
 	equal(t, "announcement", planned.Announcement == nil, true)
-	equal(t, "a successor who is demoted", len(run.PlanDemotion(client.Member{ID: w.successor.ID})) > 0, true)
+	equal(t, "a successor who is demoted", len(run.PlanDemotion(asOwner(w.successor))) > 0, true)
 }
 
 // An unfit successor matters only where something is to be received.

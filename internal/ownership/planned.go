@@ -36,7 +36,7 @@ func (p *planned) isDeleted(member client.Member) bool {
 }
 
 // demote enters that a member becomes less than an editor, and returns those whose successor they are.
-func (p *planned) demote(member client.Member) (dependents []Owner) {
+func (p *planned) demote(member Owner) (dependents []Owner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.demotions == nil {
