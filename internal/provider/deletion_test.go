@@ -510,7 +510,7 @@ func TestDeletion_coOwnerIsNoSafety(t *testing.T) {
 	together := c.walk(t, nil)
 	for _, o := range []ownerCase{member, key} {
 		for _, w := range []*walk{together, c.walk(t, nil)} { // apart, as -target does
-			wants(t, "error", w.plan(t, o.typeName, o.object, nil).diags.errors(), "Deleting "+o.called+" would also delete 1 project", `"Roads"`)
+			wants(t, "error", w.plan(t, o.typeName, o.object, nil).diags.errors(), "Deleting "+o.called+" would also delete 1 project", `"Roads"`, "Others own it, too")
 		}
 	}
 

@@ -206,6 +206,8 @@ func TestProvider_badBlockIsRefused(t *testing.T) {
 		"empty endpoint":         {values{"endpoint": ""}, "endpoint", []string{"must be at least 1"}},
 		"empty organization":     {values{"organization_id": ""}, "organization_id", []string{"must be at least 1"}},
 		"nothing allowed":        {values{"allowed_organization_ids": []string{}}, "allowed_organization_ids", []string{"at least 1"}},
+		"null allowed":           {values{"allowed_organization_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, nil)}}, "allowed_organization_ids", []string{"Null in allowed_organization_ids", "coalesce"}},
+		"nothing's id allowed":   {values{"allowed_organization_ids": []string{""}}, `allowed_organization_ids").ElementKeyInt(0`, []string{"must be at least 1"}},
 		"bad successor":          {values{"transfer_ownership_to": "lead"}, "transfer_ownership_to", []string{"is not an email address"}},
 	} {
 		_, diags := started(t, c.account(test.changes))

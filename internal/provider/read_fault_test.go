@@ -33,6 +33,19 @@ var unreadable = map[string]simulator.Fault{
 	"a lone surrogate":      {Action: simulator.ActionStatus, Status: http.StatusOK, Body: `{"message":"OK","result":{"id":"\ud800","email":"\ud800","inviteeEmail":"\ud800"}}`},
 }
 
+// A read changes nothing, whatever becomes of it.
+func TestRead_thatIsNotAnsweredChangedNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	c.Inject(simulator.Fault{Method: http.MethodGet, Path: anyList + "/" + o.text(t, "id"), Action: simulator.ActionClose, Times: -1})
+	_, diags := c.walk(t, nil).read(t, apiKey, o)
+	wants(t, "the error", diags.errors(), "Nothing was changed by this call")
+	if strings.Contains(diags.errors(), "may or may not") {
+		t.Error(diags.errors())
+	}
+}
+
 func TestRead_nothingIsGoneUnlessTheCloudSaysSo(t *testing.T) {
 	t.Parallel()
 	const organizations = "/api/ss/rest/v1/organizations"
