@@ -393,7 +393,7 @@ func TestDeletion_successorNamedEarlyIsLookedUp(t *testing.T) {
 	wants(t, "warning", plan.diags.warnings(), lead+" could not receive anything yet", "No active member of the organization has this email")
 }
 
-func TestDeletion_unknownSuccessorIsJudgedAtApply(t *testing.T) {
+func TestDeletion_unknownSuccessorIsQualifiedAtApply(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	o := c.owner(t, "api_key", nil)

@@ -271,7 +271,7 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		}
 	}
 	if client.IsNotFound(err) || err == nil && s.IsAbsent() {
-		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
+		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and no person invited to it, has the email or id %q", client.Printable(id+email))}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", id+email), err)

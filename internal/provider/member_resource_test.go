@@ -196,7 +196,7 @@ func TestAccMember_isAdoptedWhenActive(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: tested(member), ImportState: true, ImportStateId: "nobody@example.com",
-			ExpectError: says(`nobody invited to it, has the email or id "nobody@example.com"`),
+			ExpectError: says(`no person invited to it, has the email or id "nobody@example.com"`),
 		},
 		resource.TestStep{
 			ResourceName: tested(member), ImportState: true, ImportStateId: "auth0|000000000000000000000000",
@@ -544,18 +544,4 @@ func TestAccMember_isOneOfATeam(t *testing.T) {
 			},
 		},
 	)
-}
-
-// A cloud, or something before it, may answer that an invitation is not there which is.
-func TestInvitation_thatIsStillThereIsNotForgotten(t *testing.T) {
-	t.Parallel()
-	for _, typeName := range []string{member, invitation} {
-		c := startCloud(t)
-		o := c.create(t, typeName, values{"email": ada, "role": "ORG_EDITOR"})
-		p := c.walk(t, nil).plan(t, typeName, o, nil)
-		p.diags.mustBeFree(t)
-		c.Inject(simulator.Fault{Method: http.MethodDelete, Path: anyObject, Action: simulator.ActionStatus, Status: http.StatusNotFound, Times: -1})
-		_, diags := c.walk(t, nil).apply(t, p)
-		wants(t, typeName+": the error", diags.errors(), "Unable to withdraw the invitation to "+ada)
-	}
 }

@@ -3,10 +3,12 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -39,9 +41,33 @@ func (printable) ValidateString(_ context.Context, req validator.StringRequest, 
 	case strings.ContainsFunc(value, client.IsUnprintable):
 		resp.Diagnostics.AddAttributeError(req.Path, "Control character in a name",
 			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value)))
+	case strings.ContainsFunc(value, isFiller):
+		resp.Diagnostics.AddAttributeError(req.Path, "Invisible character in a name",
+			fmt.Sprintf("%q contains a character without width, such as a zero-width space, so that two names could read alike. Remove it.", value))
 	case strings.TrimSpace(value) != value:
 		resp.Diagnostics.AddAttributeError(req.Path, "Space around a name",
 			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
+	}
+}
+
+// isFiller reports whether r is invisible. What joins and parts letters, as in emoji and in Persian, changes how a name reads and is none.
+func isFiller(r rune) bool {
+	const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
+	isTag := r >= 0xe0000 && r <= 0xe007f // of the flags of England, Scotland and Wales
+	return isInvisible(r) && r != zeroWidthNonJoiner && r != zeroWidthJoiner && !isTag
+}
+
+// noNulls refuses a list with an element that has no value, as a condition or a missing attribute may give.
+type noNulls struct{ argument string }
+
+func (noNulls) Description(context.Context) string { return "has no null" }
+
+func (v noNulls) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v noNulls) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	if slices.ContainsFunc(req.ConfigValue.Elements(), attr.Value.IsNull) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Null in "+v.argument,
+			fmt.Sprintf("An element of %s has no value. Give it one, for example with coalesce, or leave it out, for example with compact.", v.argument))
 	}
 }
 
