@@ -162,6 +162,86 @@ func TestOtherOrganization_isRememberedThroughAMove(t *testing.T) {
 	}
 }
 
+// A run that was cut after the organization was deleted leaves people and keys in the state. The next run finds them gone, with or without a refresh,
+// whether or not the organization is named, and by a token that is bound to it.
+func TestOtherOrganization_ifDeletedTookItsObjectsAlong(t *testing.T) {
+	t.Parallel()
+	for typeName, with := range identityCases {
+		if typeName == organization {
+			continue
+		}
+		for how, remembers := range memories {
+			for signedIn, block := range map[string]func(*testing.T, *cloud) values{
+				"named":     func(*testing.T, *cloud) values { return nil },
+				"not named": func(*testing.T, *cloud) values { return values{"organization_id": nil} },
+				"by token": func(t *testing.T, c *cloud) values {
+					token, err := c.SingleSignOn(c.Account().Username)
+					must(t, err)
+					return values{"access_token": token, "username": nil, "password": nil, "organization_id": nil}
+				},
+			} {
+				t.Run(typeName+", "+how+", "+signedIn, func(t *testing.T) {
+					t.Parallel()
+					c := startCloud(t)
+					o := remembers(c.create(t, typeName, with.config(c)))
+					arguments := block(t, c)
+					p := c.walk(t, nil).plan(t, typeName, o, nil)
+					p.diags.mustBeFree(t)
+					must(t, c.DeleteOrganization(c.Account().OrganizationID))
+
+					after, diags := c.walk(t, arguments).read(t, typeName, o)
+					diags.mustBeFree(t)
+					if !after.value.IsNull() {
+						t.Error("it is still there")
+					}
+					wants(t, "the warning", diags.warnings(), "Gone: ", "The organization "+c.Account().OrganizationID+", to which it belonged, was deleted")
+					for _, p := range []planned{p, c.walk(t, arguments).plan(t, typeName, o, nil)} {
+						p.diags.mustBeFree(t)
+						after, diags := c.walk(t, arguments).apply(t, p)
+						diags.mustBeFree(t)
+						if !after.value.IsNull() {
+							t.Error("it is still there after its deletion")
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+// An organization that another cloud has is not gone for being unknown here, nor one that the account no longer sees.
+func TestOtherOrganization_ifNotSeenIsNotGone(t *testing.T) {
+	t.Parallel()
+	for typeName, with := range identityCases {
+		if typeName == organization {
+			continue
+		}
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			o := c.create(t, typeName, with.config(c))
+			stays := func(what string, w *walk) {
+				t.Helper()
+				after, diags := w.read(t, typeName, o)
+				if wants(t, what+": the error", diags.errors(), "organization"); !diags.hasError() || !after.value.Equal(o.value) {
+					t.Errorf("%s: the state became %s", what, after.value)
+				}
+				if p := w.plan(t, typeName, o, nil); !p.diags.hasError() {
+					t.Errorf("%s: the deletion is planned", what)
+				}
+			}
+			elsewhere := startCloud(t)
+			stays("another cloud", elsewhere.walk(t, values{"organization_id": c.Account().OrganizationID}))
+
+			c.addMember(t, lead, "ORG_ADMIN")
+			must(t, c.RemoveMember(c.Account().Username, lead))
+			for _, named := range []any{c.Account().OrganizationID, nil} {
+				stays("an account that was removed", c.walk(t, values{"organization_id": named}))
+			}
+		})
+	}
+}
+
 // movedInvitation is how Terraform asks for an invitation to become a membership.
 func movedInvitation(t *testing.T, c *cloud, w *walk, o object) *tfprotov6.MoveResourceStateRequest {
 	t.Helper()
