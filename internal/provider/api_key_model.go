@@ -81,6 +81,14 @@ func (m *apiKeyModel) owner() ownership.Owner {
 	}
 }
 
+// called is the key in words.
+func (m *apiKeyModel) called() string {
+	if m.Name.IsNull() { // after an import
+		return "the API key " + client.Printable(m.ID.ValueString())
+	}
+	return ownerName(m.owner())
+}
+
 // isExpired reports whether the key no longer works at the time now.
 func (m *apiKeyModel) isExpired(now time.Time) bool { return hasPassed(m.ExpiresAt, now) }
 

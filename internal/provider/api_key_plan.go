@@ -27,6 +27,9 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if state != nil && r.run.isAwayAtPlan(ctx, state.called(), req, resp) {
+		return
+	}
 	if plan == nil {
 		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return

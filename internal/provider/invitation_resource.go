@@ -126,6 +126,9 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
+	if state != nil && r.run.isAwayAtPlan(ctx, state.called(), req, resp) {
+		return
+	}
 	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
 		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
@@ -163,6 +166,7 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 
 	m.become(s, r.directory.Now())
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -172,6 +176,9 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
 		return
 	}
 	if m.isAccepted() {
@@ -199,6 +206,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -207,6 +215,9 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 	var m, state invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -223,6 +234,7 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 		m.become(s, r.directory.Now())
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -230,10 +242,11 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || m.isAccepted() {
+	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) || m.isAccepted() {
 		return
 	}
 
+	defer r.run.orGoneAlong(ctx, req, resp)
 	if err := r.withdraw(ctx, m); err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 	}

@@ -126,6 +126,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if state != nil && r.run.isAwayAtPlan(ctx, state.called(), req, resp) {
+		return
+	}
 	var proposed memberModel
 	if plan != nil {
 		proposed = *plan
@@ -178,6 +181,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 
 	m.fromAPI(s, r.directory.Now())
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -190,6 +194,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		return
+	}
 	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
@@ -210,6 +217,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
@@ -218,6 +226,9 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var m, state memberModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -236,6 +247,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -247,6 +259,10 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	defer r.run.orGoneAlong(ctx, req, resp)
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.withdraw(ctx, m)
 	if err != nil {

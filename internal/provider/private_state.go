@@ -10,6 +10,7 @@ import (
 // Keys of private state. What is written there is JSON, travels from a plan to its apply and on to later runs, and is no
 // secret: Terraform keeps it readable in the state.
 const (
+	organizationKey = "organization"  // a belonging, of every object but an organization
 	plannedByKey    = "planned_by"    // a plannedBy, of a member or an invitation
 	withdrawnKey    = "withdraws"     // the id of the invitation that the first half of a replacement withdraws
 	vanishedKey     = "vanished"      // the id of an invitation that was pending when it was last seen, and is not there after its end
