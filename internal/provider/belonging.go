@@ -147,8 +147,17 @@ func (r *run) isAwayAtRead(ctx context.Context, what string, req resource.ReadRe
 	return p != here
 }
 
-// isAwayAtPlan reports whether there is nothing to plan for an object of the state. The deletion of what went with its organization is planned as it is.
+// isAwayAtPlan reports whether there is nothing more to plan. The deletion of what went with its organization is planned as it is. So is the creation
+// of what no organization is there for, with a warning: terraform destroy plans one for all that the configuration has and the state has no longer.
 func (r *run) isAwayAtPlan(ctx context.Context, what string, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) bool {
+	if req.State.Raw.IsNull() {
+		_, err := r.directory.OrganizationID(ctx)
+		isNowhere := client.IsGoneOrganization(err) || client.IsNoOrganization(err)
+		if isNowhere && !r.saidNowhere.Swap(true) {
+			warnNowhere(err, &resp.Diagnostics)
+		}
+		return isNowhere
+	}
 	return r.whereIs(ctx, what, req.Private, req.Identity, !req.Plan.Raw.IsNull(), &resp.Diagnostics) != here
 }
 

@@ -38,6 +38,12 @@ func (r *run) organizationName(ctx context.Context, id string) string {
 	return client.Printable(id)
 }
 
+// warnNowhere says that what is planned cannot be created.
+func warnNowhere(err error, diags *diag.Diagnostics) {
+	diags.AddWarning("There is no organization to create anything in",
+		sentence(err.Error())+" An apply that creates people or keys will fail.\n\n"+advice(err))
+}
+
 // warnGoneAlong gives the reason for what leaves the state together with its organization.
 func warnGoneAlong(what, organization string, diags *diag.Diagnostics) {
 	diags.AddWarning(client.Printable("Gone: "+what),

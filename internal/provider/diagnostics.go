@@ -95,7 +95,7 @@ func advice(err error) string {
 }
 
 // goneOrganizationAdvice is for those who have deleted what they managed.
-const goneOrganizationAdvice = "If the organization was deleted, run terraform apply -refresh-only, or terraform destroy: what the state has of it is gone with it, and leaves the state."
+const goneOrganizationAdvice = "If the organization was deleted, run terraform apply -refresh-only, or terraform destroy: what the state has of it is gone with it, and leaves the state. Where data sources fail meanwhile, use terraform destroy -refresh=false."
 
 // sentence gives text a capital and a full stop. What begins with something else than a plain word, such as an email,
 // keeps its form.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -126,7 +127,7 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
-	if state != nil && r.run.isAwayAtPlan(ctx, state.called(), req, resp) {
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
 		return
 	}
 	var proposed memberModel

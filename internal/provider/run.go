@@ -32,6 +32,7 @@ type run struct {
 	departures    departures
 	named         namedOrganizations
 	saidElsewhere atomic.Bool // what to do about an object of another organization
+	saidNowhere   atomic.Bool // that there is no organization in which anything could be created
 }
 
 func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {
