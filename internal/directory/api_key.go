@@ -38,7 +38,6 @@ func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.API
 	if err != nil {
 		return client.APIKey{}, err
 	}
-	return only(all, inOrganization("API key"), fmt.Sprintf("the name %q", client.Printable(name)),
-		func(k client.APIKey) bool { return k.Title == name },
-		func(k client.APIKey) string { return k.ID })
+	return only(matching(all, func(k client.APIKey) bool { return k.Title == name }), inOrganization("API key"),
+		fmt.Sprintf("the name %q", client.Printable(name)), d.keys.id)
 }
