@@ -47,12 +47,9 @@ var guideWorlds = map[string]struct {
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
 	"docs/guides/single-sign-on":    {meanwhile: map[string]func(*testing.T, *cloud){"the token ends": func(_ *testing.T, c *cloud) { c.ExpireSessions() }}},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
-		"Carla is a Viewer already": func(t *testing.T, c *cloud) { c.addMember(t, "carla@example.com", "ORG_VIEWER") },
-		"Bruno accepts":             func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
-		"Bruno is removed":          func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
-		"eight days pass":           func(_ *testing.T, c *cloud) { c.Advance(pastExpiry) },
+		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
+		"Bruno is removed": func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
 	}},
-	"docs/guides/onboarding#watch": {meanwhile: map[string]func(*testing.T, *cloud){"a stranger is let in": letStrangerIn}},
 }
 
 func seedFew(_ *testing.T, c *cloud) { c.Seed(simulator.Seed{Members: 2, APIKeys: 2, Invitations: 2}) }
