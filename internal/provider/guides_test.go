@@ -21,10 +21,9 @@ var guideWorlds = map[string]struct {
 	seed      func(*testing.T, *cloud)
 	meanwhile map[string]func(*testing.T, *cloud)
 }{
-	"README":                        {seed: seedLead},
-	"docs/guides/adopting":          {seed: seedFew},
-	"docs/guides/adopting#recipe":   {seed: seedFew},
-	"docs/guides/adopting#for-each": {seed: seedFew},
+	"README":                     {seed: seedLead},
+	"docs/guides/adopting":       {seed: seedFew},
+	"docs/guides/adopting#query": {seed: seedFew},
 	"docs/guides/ci": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
 		"eighty days pass":            func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
 		"somebody lets a stranger in": letStrangerIn,
