@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
 // A length of time in another form is refused with the form that is wanted, converted where that is possible.
@@ -114,6 +116,9 @@ func TestAPIKey_oddNameOfANewKeyIsRefused(t *testing.T) {
 	c.ClearRequests()
 	for name, says := range map[string]string{
 		"ci\u200b": "cannot be seen", "\ufeffci": "cannot be seen", "c\u00adi": "cannot be seen", " cd": "begins or ends with a space", "a\nb": "cannot be printed",
+		"": "between 1 and 255", strings.Repeat("é", 256): "between 1 and 255", strings.Repeat("é", 255): "", `quotes " and \ and ${} and 🗺️ and العربية`: "",
+		"a\x1b[2Jb": "Control character", "a\x00b": "Control character", "a\u0085b": "Control character", "invoice\u202egpj.exe": "Control character",
+		"a\u2066b": "Control character", "a\u200fb": "Control character", "ci\u00a0": "begins or ends with a space", "   ": "begins or ends with a space",
 		"👨\u200d👩\u200d👧": "", "می\u200cخواهم": "", "Réseau": "",
 	} {
 		config := values{"name": name, "role": "ORG_EDITOR", "expires_at": existing.text(t, "expires_at")}
@@ -124,10 +129,16 @@ func TestAPIKey_oddNameOfANewKeyIsRefused(t *testing.T) {
 			continue
 		}
 		wants(t, "the error of a new key", p.diags.errors(), says)
+		if at := p.diags[0].Attribute.String(); at != `AttributeName("name")` {
+			t.Errorf("the error for %q stands at %s", name, at)
+		}
+		if said := p.diags.errors(); strings.ContainsAny(said, "\x00\x1b\u200b\u202e\u2066\u200f\u0085") {
+			t.Errorf("the error repeats what steers a terminal or hides: %q", said)
+		}
 		if requests := c.Requests(); len(requests) > 0 {
 			t.Errorf("the cloud was asked for %v", requests)
 		}
-		if name != "ci\u200b" && name != "\ufeffci" && name != "c\u00adi" { // which read as the name that the key has
+		if !client.SameName(name, "ci") {
 			wants(t, "the error of another name", c.walk(t, nil).plan(t, apiKey, existing, config).diags.errors(), says)
 		}
 	}
