@@ -17,9 +17,9 @@ const (
 	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
 	goneKey         = "gone"          // the id of an API key that was deleted outside Terraform while the previous key still works
 	importedKey     = "imported"      // the id of an API key, while nothing has been applied to it since the import
-	refreshedAtKey  = "refreshed_at"  // when an API key that is nearly due was refreshed
+	refreshedAtKey  = "refreshed_at"  // when an API key was refreshed, until it is changed
 	ephemeralKeyKey = "ephemeral_key" // an ephemeralKey, until it is closed
-	takenKey        = "taken"         // the id of the API key whose secret was taken, until jmapcloud_api_key_secret is closed
+	takenKey        = "taken"         // a takenSecret, until jmapcloud_api_key_secret is closed
 )
 
 // privateReader and privateWriter are the private state that the framework gives.
