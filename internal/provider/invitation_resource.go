@@ -171,7 +171,7 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 
 	m.become(s, r.directory.Now())
-	r.run.keepPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
+	r.run.createPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
 	keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

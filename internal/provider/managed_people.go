@@ -20,12 +20,17 @@ import (
 //	        plan ─► apply, plan ─► apply      create_before_destroy: the creation, then the destruction of the deposed object
 //
 // So an object has a random name, which stays in its private state. What one object says of a person, in however many calls, is one claim.
+// With -minimal-refresh, a tainted object is created twice, under two names. So where Terraform has the flag, a creation that was planned
+// before a refresh gives way to a later one.
+//
 // An object without a name makes no claim: it is one that an earlier version of the provider made and that no refresh has met yet.
 type managedPeople struct {
 	mu       sync.Mutex
 	claims   map[string][]claim   // by the person's normalized email
 	emails   map[string][]string  // by the object's name: where it has claims
 	admitted map[string]admission // by normalized email: this walk has created or changed an object for them
+	reads    int                  // how many objects this walk has refreshed
+	twice    bool                 // Terraform may plan before it refreshes
 	replaced map[string]bool      // by normalized email: this walk has destroyed an object that another follows, and has left the person
 }
 
@@ -34,7 +39,8 @@ type claim struct {
 	object string // its name
 	noun   personNoun
 	part   part
-	doubt  bool // a creation that may be that of a tainted object
+	isNew  bool // there is no prior state
+	reads  int  // how many objects this walk had refreshed by then
 }
 
 // admission is what this walk has created or changed for a person, by noun.
@@ -103,13 +109,10 @@ func conflictOf(a, b claim) conflict {
 func (p *managedPeople) read(email string, c claim) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.reads++
 	p.forget(c.object)
 	c.part = has
 	p.add(email, c)
-	all := p.claims[client.NormalizeEmail(email)]
-	for i := range all {
-		all[i].doubt = all[i].part == takes // Terraform may have planned this very object before, which is tainted
-	}
 }
 
 // isShared reports whether another object in the state has the person and stays.
@@ -137,21 +140,21 @@ func (p *managedPeople) begin(object string) {
 func (p *managedPeople) hold(email string, c claim) []conflict {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if c.part == takes {
-		key := client.NormalizeEmail(email)
-		if all, found := p.claims[key]; found {
-			p.claims[key] = slices.DeleteFunc(all, func(other claim) bool { return other.doubt })
-		}
+	c.reads = p.reads
+	key := client.NormalizeEmail(email)
+	if all, found := p.claims[key]; found && p.twice && c.isNew {
+		p.claims[key] = slices.DeleteFunc(all, func(other claim) bool { return other.isNew && other.reads < p.reads })
 	}
 	return p.claim(email, c)
 }
 
-// release makes the object one that goes and takes the person along or, where another has them, leaves them. After an admission, Terraform
-// plans the end of a deposed object: it is no conflict that the object which follows has the person.
-func (p *managedPeople) release(email string, c claim) (stays bool, conflicts []conflict) {
+// release makes the object one that goes and takes the person along or, where another has them, leaves them. Shared tells that the last refresh
+// found another: of a deposed object, the deletion knows no more than that. After an admission, Terraform plans the end of a deposed object: it is
+// no conflict that the object which follows has the person.
+func (p *managedPeople) release(email string, c claim, shared bool) (stays bool, conflicts []conflict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	stays = p.hasOther(email, c.object)
+	stays = shared && p.hasOther(email, c.object)
 	if _, applying := p.admitted[client.NormalizeEmail(email)]; applying || stays {
 		c.part = leaves
 	}

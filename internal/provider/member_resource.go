@@ -180,7 +180,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 
 	m.fromAPI(s, r.directory.Now())
-	r.run.keepPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
+	r.run.createPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)

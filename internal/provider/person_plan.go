@@ -67,9 +67,9 @@ func (r *run) planPerson(ctx context.Context, change personChange, before privat
 		if !change.becomes.IsNull() {
 			goes = abandons
 		}
-		stays, conflicts := r.people.release(change.was.ValueString(), claim{object: object, noun: change.noun, part: goes})
-		next.Leaves, fate.leaves = stays, stays
 		_ = readPrivate(ctx, before, sharedKey, &next.Shared, diags)
+		stays, conflicts := r.people.release(change.was.ValueString(), claim{object: object, noun: change.noun, part: goes}, next.Shared)
+		next.Leaves, fate.leaves = stays, stays
 		report(conflicts, change.was, diags)
 	}
 	if email := change.becomes; !email.IsNull() && !email.IsUnknown() {
@@ -80,7 +80,7 @@ func (r *run) planPerson(ctx context.Context, change personChange, before privat
 			if change.isSame() {
 				part = keeps
 			}
-			report(r.people.hold(email.ValueString(), claim{object: object, noun: change.noun, part: part}), email, diags)
+			report(r.people.hold(email.ValueString(), claim{object: object, noun: change.noun, part: part, isNew: change.isNew}), email, diags)
 		}
 	}
 	writePrivate(ctx, after, plannedKey, next, diags)
@@ -110,7 +110,14 @@ func (r *run) keepShared(ctx context.Context, email emailValue, object string, b
 	}
 }
 
-// keepPerson is for an object that this walk has created or changed: its person stays, whatever other object goes.
+// createPerson is for an object that this walk has created: it gets a name, for Terraform gives a creation nothing of what its plan has
+// written, and its person stays, whatever other object goes.
+func (r *run) createPerson(ctx context.Context, n personNoun, email emailValue, after privateWriter, diags *diag.Diagnostics) {
+	r.people.admit(email.ValueString(), n)
+	writePrivate(ctx, after, objectKey, rand.Text(), diags)
+}
+
+// keepPerson is for an object that this walk has changed.
 func (r *run) keepPerson(ctx context.Context, n personNoun, email emailValue, after privateWriter, diags *diag.Diagnostics) {
 	r.people.admit(email.ValueString(), n)
 	clearPrivate(ctx, after, diags, plannedKey)
