@@ -472,3 +472,53 @@ func TestPerson_isPlannedAgainAfterARead(t *testing.T) {
 		}
 	}
 }
+
+// A person accepts between the plan of another role and its apply: the invitation has no say any more, and neither the apply nor a later plan
+// says that they have the new role.
+func TestInvitation_acceptedBeforeItsRoleWasChanged(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	config := guestOf(ana)
+	config["role"] = "ORG_VIEWER"
+	o := c.create(t, invitation, config)
+	p := c.walk(t, nil).plan(t, invitation, o, guestOf(ana))
+	p.diags.mustBeFree(t)
+	c.accept(t, ana)
+	applying := c.walk(t, nil)
+	_, diags := applying.apply(t, applying.destroyed(p))
+	diags.mustBeFree(t)
+	o, diags = applying.apply(t, applying.plan(t, invitation, object{}, guestOf(ana)))
+	diags.mustBeFree(t)
+	wants(t, "the warning", diags.warnings(), "ana@example.com has accepted the invitation as ORG_VIEWER", "a member with the role ORG_VIEWER")
+	if got := o.text(t, "status"); got != "ACCEPTED" {
+		t.Fatalf("the status is %q", got)
+	}
+	later := c.walk(t, nil)
+	o, diags = later.read(t, invitation, o)
+	diags.mustBeFree(t)
+	p = later.plan(t, invitation, o, guestOf(ana))
+	wants(t, "the warning", p.diags.warnings(), "ana@example.com has accepted the invitation as ORG_VIEWER")
+	if !p.isEmpty() {
+		t.Error("the next plan is not empty")
+	}
+	p = later.plan(t, invitation, o, config)
+	wants(t, "the warning", p.diags.warnings(), "ana@example.com has accepted the invitation")
+}
+
+// Without a refresh, a plan asks the cloud before it says that a mail goes out.
+func TestPerson_whoHasAcceptedIsNotSaidToBeInvitedAgain(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{member, invitation} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			o := c.create(t, typeName, configOf(typeName, ana))
+			c.accept(t, ana)
+			config := configOf(typeName, ana)
+			config["role"] = "ORG_ADMIN"
+			text := c.walk(t, nil).plan(t, typeName, o, config).diags.warnings()
+			wants(t, "the warning", text, "ana@example.com has accepted the invitation")
+			lacks(t, text, "invited again", "a second mail goes out")
+		})
+	}
+}
