@@ -3,7 +3,6 @@ package directory
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
