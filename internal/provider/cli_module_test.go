@@ -210,3 +210,54 @@ func TestExamples_moduleDescribesEachField(t *testing.T) {
 		sameLists(t, title, got, want)
 	}
 }
+
+// An organization that exists becomes the module's file: nothing is written to the cloud, and the plan is empty.
+func TestCLI_adoptionOfATownIntoTheModule(t *testing.T) {
+	t.Parallel()
+	c := town(t)
+	x := c.cli(t)
+	before := c.people()
+	must(t, os.CopyFS(filepath.Join(x.dir, "modules/organization"), os.DirFS(organizationModule)))
+	for _, file := range []string{"versions.tf", "survey.tf", "module/yaml.tf"} {
+		x.copies(t, filepath.Join(examples, "adopt", file))
+	}
+	x.apply(t, false)
+	imports := "module_imports"
+	if !x.knows(t, since{7, 7}) {
+		imports = "module_imports_one_by_one"
+	}
+	x.keepsOutput(t, "yaml", "organization.yaml")
+	x.keepsOutput(t, imports, "imports.tf")
+	for _, file := range []string{"survey.tf", "yaml.tf"} {
+		must(t, os.Remove(filepath.Join(x.dir, file)))
+	}
+	x.copies(t, filepath.Join(examples, "adopt/module/organization.tf"))
+	x.gets(t)
+
+	reads(t, x.plan(t, false), "279 to import, 0 to add, 0 to change, 0 to destroy.") // without the organization, and without the account in use
+	reads(t, x.apply(t, false), "279 imported, 0 added, 0 changed, 0 destroyed.")
+	must(t, os.Remove(filepath.Join(x.dir, "imports.tf")))
+	x.plan(t, false, "-detailed-exitcode")
+	if written := c.writes(); len(written) > 0 || c.people() != before {
+		t.Errorf("it wrote %v", written)
+	}
+	text, err := os.ReadFile(filepath.Join(x.dir, "organization.yaml"))
+	must(t, err)
+	reads(t, string(text), `"unmanaged_members": - "admin@example.com"`, `- "email": "lapsed@example.com" "language": "es" "on_expired_invitation": "keep"`, `"name": "R&D \"${env}\" %{if} C:\\maps <ñ>"`)
+}
+
+// copies puts a file into the folder.
+func (x *cli) copies(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(x.dir, filepath.Base(file)), text, 0o600))
+}
+
+// keepsOutput writes an output to a file.
+func (x *cli) keepsOutput(t *testing.T, output, file string) {
+	t.Helper()
+	text, err := x.command(t.Context(), "output", "-raw", output).Output()
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(x.dir, file), text, 0o600))
+}
