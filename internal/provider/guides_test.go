@@ -25,6 +25,7 @@ var guideWorlds = map[string]struct {
 	"docs/guides/adopting":          {seed: seedFew},
 	"docs/guides/adopting#recipe":   {seed: seedFew},
 	"docs/guides/adopting#for-each": {seed: seedFew},
+	"docs/guides/adopting#module":   {seed: seedFew},
 	"docs/guides/ci": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
 		"eighty days pass":            func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
 		"somebody lets a stranger in": letStrangerIn,
@@ -71,6 +72,12 @@ var guideWorlds = map[string]struct {
 		"Bruno accepts":             func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
 		"Bruno is removed":          func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
 		"eight days pass":           func(_ *testing.T, c *cloud) { c.Advance(pastExpiry) },
+	}},
+	"docs/guides/temporary-access": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"Carla accepts and makes a project": func(t *testing.T, c *cloud) {
+			c.accept(t, "carla@example.com")
+			c.project(t, "Street trees", "carla@example.com")
+		},
 	}},
 	"docs/guides/onboarding#watch": {meanwhile: map[string]func(*testing.T, *cloud){"a stranger is let in": letStrangerIn}},
 }
