@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -22,11 +21,11 @@ type accessReportDataSource struct{ configuredDataSource }
 func newAccessReportDataSource() datasource.DataSource { return &accessReportDataSource{} }
 
 type accessReportModel struct {
-	ExpectedEmails       []emailValue         `tfsdk:"expected_emails"`
-	ExpectedAPIKeyIDs    []types.String       `tfsdk:"expected_api_key_ids"`
-	InvitationsOlderThan timetypes.GoDuration `tfsdk:"invitations_older_than"`
-	APIKeysExpiringIn    timetypes.GoDuration `tfsdk:"api_keys_expiring_within"`
-	CheckOwners          types.Bool           `tfsdk:"check_owners"`
+	ExpectedEmails       []emailValue   `tfsdk:"expected_emails"`
+	ExpectedAPIKeyIDs    []types.String `tfsdk:"expected_api_key_ids"`
+	InvitationsOlderThan durationValue  `tfsdk:"invitations_older_than"`
+	APIKeysExpiringIn    durationValue  `tfsdk:"api_keys_expiring_within"`
+	CheckOwners          types.Bool     `tfsdk:"check_owners"`
 
 	UnexpectedMembers     []memberData     `tfsdk:"unexpected_members"`
 	UnexpectedInvitations []invitationData `tfsdk:"unexpected_invitations"`
@@ -65,13 +64,13 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			},
 			"invitations_older_than": schema.StringAttribute{
 				MarkdownDescription: "How old an invitation that nobody accepted must be to count as stale, as a duration such as `72h`. Default: only expired invitations are stale.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"api_keys_expiring_within": schema.StringAttribute{
 				MarkdownDescription: "How long before its end an API key counts as expiring, as a duration such as `336h`. Expired keys always count. Default: `0s`.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},

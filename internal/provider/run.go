@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-version"
 
@@ -28,6 +29,10 @@ type run struct {
 	ephemeralKeys ephemeralKeys
 	unstored      unstoredSecrets
 	cutLists      sync.Map // what was said of lists that are cut
+	departures    departures
+	named         namedOrganizations
+	saidElsewhere atomic.Bool // what to do about an object of another organization
+	saidNowhere   atomic.Bool // that there is no organization in which anything could be created
 }
 
 func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {

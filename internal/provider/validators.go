@@ -6,9 +6,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -36,25 +38,66 @@ func (printable) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	value := req.ConfigValue.ValueString()
-	switch {
-	case strings.ContainsFunc(value, client.IsUnprintable):
-		resp.Diagnostics.AddAttributeError(req.Path, "Control character in a name",
-			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value)))
-	case strings.ContainsFunc(value, isFiller):
-		resp.Diagnostics.AddAttributeError(req.Path, "Invisible character in a name",
-			fmt.Sprintf("%q contains a character without width, such as a zero-width space, so that two names could read alike. Remove it.", value))
-	case strings.TrimSpace(value) != value:
-		resp.Diagnostics.AddAttributeError(req.Path, "Space around a name",
-			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
+	if summary, detail := nameProblem(req.ConfigValue.ValueString()); summary != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
 	}
 }
 
-// isFiller reports whether r is invisible. What joins and parts letters, as in emoji and in Persian, changes how a name reads and is none.
-func isFiller(r rune) bool {
-	const zeroWidthNonJoiner, zeroWidthJoiner = '\u200c', '\u200d'
-	isTag := r >= 0xe0000 && r <= 0xe007f // of the flags of England, Scotland and Wales
-	return isInvisible(r) && r != zeroWidthNonJoiner && r != zeroWidthJoiner && !isTag
+// nameProblem says what is wrong with a name, or nothing.
+func nameProblem(value string) (summary, detail string) {
+	switch {
+	case strings.ContainsFunc(value, client.IsUnprintable):
+		return "Control character in a name",
+			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value))
+	case strings.TrimSpace(value) != value:
+		return "Space around a name",
+			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value)
+	}
+	return "", ""
+}
+
+// newNameProblem says what is wrong with the name of something that is to be created, or nothing. What the portal has made may have any name.
+func newNameProblem(value string) (summary, detail string) {
+	if summary, detail = nameProblem(value); summary != "" {
+		return summary, detail
+	}
+	switch at, length := strings.IndexFunc(value, client.IsInvisible), utf8.RuneCountInString(value); {
+	case at >= 0:
+		return "Invisible character in a name",
+			fmt.Sprintf("%+q contains a character that cannot be seen, such as a zero-width space. Write the name again by hand, so that another name cannot look the same.", value)
+	case length < 1 || length > longestName:
+		return "Name too short or too long", fmt.Sprintf("It has %s. It must be between 1 and %d.", plural(length, "character"), longestName)
+	}
+	return "", ""
+}
+
+// newName is newNameProblem as a validator, for what is always created.
+type newName struct{ printable }
+
+func (newName) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if summary, detail := newNameProblem(req.ConfigValue.ValueString()); summary != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
+	}
+}
+
+// keepName plans no change where only the spelling of a name differs.
+func keepName() planmodifier.String { return keepNameModifier{} }
+
+type keepNameModifier struct{}
+
+func (keepNameModifier) Description(context.Context) string {
+	return "Another spelling of a name that reads the same is no change."
+}
+
+func (m keepNameModifier) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepNameModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && client.SameName(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
 }
 
 // noNulls refuses a list with an element that has no value, as a condition or a missing attribute may give.
