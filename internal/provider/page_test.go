@@ -113,7 +113,7 @@ func parsePage(name, text string) (page, error) {
 			block.text += line + "\n"
 		case fence != nil:
 			next.line, next.language = i+1, fence[2]
-			if !slices.Contains([]string{"terraform", "shell", "text", "yaml", "mermaid"}, fence[2]) && next.notRun == "" || fence[1] != "" {
+			if !slices.Contains([]string{"terraform", "shell", "text", "yaml"}, fence[2]) && next.notRun == "" || fence[1] != "" {
 				return p, fmt.Errorf("%d: no test knows how to try a block of %q; say why it is not run", i+1, fence[2])
 			}
 			block = &next
