@@ -21,11 +21,11 @@ var guideWorlds = map[string]struct {
 	seed      func(*testing.T, *cloud)
 	meanwhile map[string]func(*testing.T, *cloud)
 }{
-	"README":                        {seed: seedLead},
-	"README.fr":                     {seed: seedLead},
-	"docs/guides/adopting":          {seed: seedFew},
-	"docs/guides/adopting#recipe":   {seed: seedFew},
-	"docs/guides/adopting#for-each": {seed: seedFew},
+	"README":                      {seed: seedLead},
+	"README.fr":                   {seed: seedLead},
+	"docs/guides/adopting":        {seed: seedFew},
+	"docs/guides/adopting#query":  {seed: seedFew},
+	"docs/guides/adopting#module": {seed: seedFew},
 	"docs/guides/ci": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
 		"eighty days pass":            func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
 		"somebody lets a stranger in": letStrangerIn,
@@ -45,11 +45,22 @@ var guideWorlds = map[string]struct {
 		},
 		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
 	}},
+	"docs/guides/offboarding#forgotten": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, ana, "ORG_EDITOR")
+		c.addMember(t, lead, "ORG_EDITOR")
+		c.project(t, "Roads", ana)
+	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
 	"docs/guides/single-sign-on":    {meanwhile: map[string]func(*testing.T, *cloud){"the token ends": func(_ *testing.T, c *cloud) { c.ExpireSessions() }}},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
 		"Bruno is removed": func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
+	}},
+	"docs/guides/temporary-access": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"Carla accepts and makes a project": func(t *testing.T, c *cloud) {
+			c.accept(t, "carla@example.com")
+			c.project(t, "Street trees", "carla@example.com")
+		},
 	}},
 }
 
