@@ -40,7 +40,6 @@ var guideWorlds = map[string]struct {
 		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
 	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
-	"docs/guides/single-sign-on":    {meanwhile: map[string]func(*testing.T, *cloud){"the token ends": func(_ *testing.T, c *cloud) { c.ExpireSessions() }}},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
 		"Bruno is removed": func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
