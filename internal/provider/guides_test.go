@@ -21,9 +21,10 @@ var guideWorlds = map[string]struct {
 	seed      func(*testing.T, *cloud)
 	meanwhile map[string]func(*testing.T, *cloud)
 }{
-	"README":                     {seed: seedLead},
-	"docs/guides/adopting":       {seed: seedFew},
-	"docs/guides/adopting#query": {seed: seedFew},
+	"README":                      {seed: seedLead},
+	"docs/guides/adopting":        {seed: seedFew},
+	"docs/guides/adopting#query":  {seed: seedFew},
+	"docs/guides/adopting#module": {seed: seedFew},
 	"docs/guides/ci": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Ada becomes an Administrator": func(t *testing.T, c *cloud) { c.addMember(t, "ada@example.com", "ORG_ADMIN") },
 	}},
@@ -39,10 +40,21 @@ var guideWorlds = map[string]struct {
 		},
 		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
 	}},
+	"docs/guides/offboarding#forgotten": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, ana, "ORG_EDITOR")
+		c.addMember(t, lead, "ORG_EDITOR")
+		c.project(t, "Roads", ana)
+	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
 		"Bruno is removed": func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
+	}},
+	"docs/guides/temporary-access": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"Carla accepts and makes a project": func(t *testing.T, c *cloud) {
+			c.accept(t, "carla@example.com")
+			c.project(t, "Street trees", "carla@example.com")
+		},
 	}},
 }
 
