@@ -297,7 +297,7 @@ func TestPages_picturesAreThereAndSaidInWords(t *testing.T) {
 			}
 		}
 	}
-	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift"} {
+	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift", "fr-getting-started", "fr-offboarding"} {
 		if picture := "examples/portal/" + guide + ".png"; shownBy[picture] != "docs/guides/"+guide {
 			t.Errorf("%s is shown by %q", picture, shownBy[picture])
 		}
