@@ -49,7 +49,7 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
+		MarkdownDescription: "Members, invitations and API keys that are not expected in the organization, or not for long. It is meant for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
 		Attributes: map[string]schema.Attribute{
 			// Lists, though their order means nothing: plugin-framework compares each element of a set with each other.
 			"expected_emails": schema.ListAttribute{
@@ -63,19 +63,19 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				Optional:            true,
 			},
 			"invitations_older_than": schema.StringAttribute{
-				MarkdownDescription: "How old an invitation that nobody accepted must be to count as stale, as a duration such as `72h`. Default: only expired invitations are stale.",
+				MarkdownDescription: "Age from which a pending invitation is stale, as a duration such as `72h`. Default: only expired invitations are stale.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"api_keys_expiring_within": schema.StringAttribute{
-				MarkdownDescription: "How long before its end an API key counts as expiring, as a duration such as `336h`. Expired keys always count. Default: `0s`.",
+				MarkdownDescription: "How long before its expiry an API key is listed as expiring, as a duration such as `336h`. Expired keys are always listed. Default: `0s`.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"check_owners": schema.BoolAttribute{
-				MarkdownDescription: "Whether to look for owners who are no longer there. It makes one call for each project and data source of the organization, ten at once. Default: `false`.",
+				MarkdownDescription: "Whether to look for owners who are neither a member nor an API key. It makes one call for each project and data source of the organization, ten at once. Default: `false`.",
 				Optional:            true,
 			},
 			"unexpected_members":     list("Members whose email is not in `expected_emails`.", memberAttributes()),

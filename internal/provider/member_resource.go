@@ -42,7 +42,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
-			"A person who is a member or invited already is adopted.\n\n" +
+			"If the person is already a member or invited, the resource takes over that membership.\n\n" +
 			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -51,19 +51,19 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership.",
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person.",
 				CustomType:          emailType{},
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
-					"A member's role is changed in place, at once. While the person is invited, another role withdraws the invitation and sends a second one.",
+				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
+					"A member's role is changed in place, at once. While the person is invited, changing `role` withdraws the invitation and sends a second one.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
 			},
 			"language": schema.StringAttribute{
-				MarkdownDescription: "Language of the invitation: `en`, `fr` or `es`. While the person is invited, another language withdraws the invitation and sends a second one; afterwards it has no effect. Default: `en`.",
+				MarkdownDescription: "Language of the invitation: `en`, `fr` or `es`. While the person is invited, changing `language` withdraws the invitation and sends a second one. Afterwards it has no effect. Default: `en`.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.OneOf("en", "fr", "es")},
@@ -79,7 +79,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"transfer_ownership_to": transferOwnershipToAttribute("the member"),
 			"force_destroy":         forceDestroyAttribute("the member"),
 			"status": schema.StringAttribute{
-				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has run out) or `ACTIVE`.",
+				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has expired) or `ACTIVE`.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -99,13 +99,13 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"invitation_link": schema.StringAttribute{
-				MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place. Null for a member.",
+				MarkdownDescription: "Link in the invitation. A person who has it can become a member in the invited person's place. Null for a member.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       kept,
 			},
 			"invitation_expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the invitation runs out, in RFC 3339. Null for a member.",
+				MarkdownDescription: "When the invitation expires, in RFC 3339. Null for a member.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,
