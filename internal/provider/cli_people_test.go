@@ -188,7 +188,9 @@ func TestCLI_unknownEmailIsAnnounced(t *testing.T) {
 func TestCLI_planOfATeamWhosePeopleWent(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
-	person := func(name string, more ...string) string { return resourceOf(member, name, name+"@example.com", more...) }
+	person := func(name string, more ...string) string {
+		return resourceOf(member, name, name+"@example.com", more...)
+	}
 	const keepOut = "  on_departure = \"keep_out\"\n"
 	x := c.cli(t).write(t, person("ana")+person("ben", keepOut)+person("cleo"))
 	x.apply(t, false)

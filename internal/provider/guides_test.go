@@ -55,6 +55,12 @@ var guideWorlds = map[string]struct {
 			must(t, ignore(c.AddDataSource("Parcels", ana)))
 		},
 	}},
+	"docs/guides/offboarding#departure": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, ana, "ORG_EDITOR")
+		c.addMember(t, lead, "ORG_EDITOR")
+	}, meanwhile: map[string]func(*testing.T, *cloud){
+		"Ana is removed in the portal": func(t *testing.T, c *cloud) { must(t, c.RemoveMember(ana, "")) },
+	}},
 	"docs/guides/rotating-keys": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
 		"eighty days pass": func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
 		"a day passes":     func(_ *testing.T, c *cloud) { c.Advance(25 * time.Hour) },
