@@ -21,6 +21,12 @@ func (d *Directory) APIKey(ctx context.Context, id string) (client.APIKey, error
 	return lookUpOrRead(ctx, &d.policy, &d.keys, id, d.client.APIKey)
 }
 
+// TellsExpiry reports whether the cloud tells of any API key when it ends: then one without an end never does.
+func (d *Directory) TellsExpiry(ctx context.Context) (bool, error) {
+	all, err := d.APIKeys(ctx, Current)
+	return slices.ContainsFunc(all, func(k client.APIKey) bool { return !k.ExpiresAt.IsZero() }), err
+}
+
 // KnowAPIKey keeps that a resource has the API key with the id.
 func (d *Directory) KnowAPIKey(id string) { d.creations.know(id) }
 
