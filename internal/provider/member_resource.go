@@ -33,6 +33,7 @@ func newMemberResource() resource.Resource { return &memberResource{} }
 
 func (*memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_member"
+	resp.ResourceBehavior.MutableIdentity = true // the cloud may change the email
 }
 
 func (*memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -52,7 +53,8 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership.",
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership. " +
+					"Where JMap Cloud itself has changed a member's email, set the new one here: the member stays the same, and the plan refuses the former address.",
 				CustomType:          emailType{},
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
@@ -128,6 +130,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 
 	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
+	if r.planEmail(ctx, state, plan, req, resp); resp.Diagnostics.HasError() {
 		return
 	}
 	var proposed memberModel
@@ -208,6 +213,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	switch {
 	case !s.IsAbsent():
 		m.fromAPI(s, r.directory.Now())
+		r.readEmail(ctx, before, m, resp)
 		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	case m.hasVanished(ctx, r.directory.Now(), req.Private, &resp.Diagnostics):
 		m.Status, m.InvitationLink = types.StringValue(statusExpired), types.StringNull()
@@ -260,11 +266,11 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.withdraw(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)

@@ -12,6 +12,7 @@ import (
 const (
 	organizationKey = "organization"  // a belonging, of every object but an organization
 	plannedByKey    = "planned_by"    // a plannedBy, of a member or an invitation
+	formerKey       = "former_emails" // the emails that a member had before, normalized
 	withdrawnKey    = "withdraws"     // the id of the invitation that the first half of a replacement withdraws
 	vanishedKey     = "vanished"      // the id of an invitation that was pending when it was last seen, and is not there after its end
 	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
