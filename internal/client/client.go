@@ -213,10 +213,12 @@ func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error)
 	}
 	a, err := c.send(ctx, r, token)
 	if IsUnauthorized(err) {
-		// A 401 is an outright refusal, so even a create may be sent again with a new token.
+		// A 401 is an outright refusal, so even a create may be sent again with a new token, once it was looked for.
 		if token, err = s.renew(ctx, token, err); err != nil {
 			return result, err
 		}
+		heeded(ctx)
+		beforeRepeating(ctx)
 		a, err = c.send(ctx, r, token)
 	}
 	if err != nil {

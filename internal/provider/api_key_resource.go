@@ -62,10 +62,10 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the key, 1 to 255 characters; the portal's *Title*. It need not be unique. Another name replaces the key.",
-				Required:            true,
-				Validators:          nameValidators(),
-				PlanModifiers:       replaced,
+				MarkdownDescription: "Name of the key, 1 to 255 characters; the portal's *Title*. It need not be unique. Changing `name` replaces the key. " +
+					"A new key's name has no space around it and no character that cannot be seen; a key of the portal may be imported with any name, and another spelling of it that reads the same is no change.",
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepName(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them). " +
@@ -145,7 +145,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	k, err := r.create(ctx, &m)
+	k, err := r.create(ctx, &m, &resp.Diagnostics)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err, lostHint(err)...)
 		r.run.remember(ctx, resp.Private, &resp.Diagnostics)
@@ -205,7 +205,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, "", m.deleteOptions().ofRotation(), nil, &resp.Diagnostics) {
 		return
 	}
-	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
+	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey, refreshedAtKey)
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)

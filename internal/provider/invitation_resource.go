@@ -130,20 +130,29 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
 		return
 	}
-	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
-		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	goes := state != nil && (plan == nil || !plan.Email.Equal(state.Email))
+	accepted := state != nil && (state.isAccepted() || (goes || plan.differs(*state)) && r.hasAccepted(ctx, state, &resp.Diagnostics))
+	change := personChange{noun: invitationNoun, isNew: state == nil}
+	if state != nil && !accepted {
+		change.was = state.Email
 	}
+	if plan != nil && (goes || !accepted) {
+		change.becomes = plan.Email
+	}
+	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
-		r.planWithdrawal(ctx, state, &resp.Diagnostics)
+		r.planWithdrawal(ctx, state, fate, &resp.Diagnostics)
+	case state == nil && fate.replaces: // Terraform shows no warning of that plan
 	case state == nil:
-		r.planInvitation(ctx, plan, req.Private, &resp.Diagnostics)
-	case !plan.Email.Equal(state.Email):
-		r.planWithdrawal(ctx, state, &resp.Diagnostics)
-	case state.isAccepted():
-		plan.planAccepted(*state, &resp.Diagnostics)
+		r.planInvitation(ctx, plan, fate, &resp.Diagnostics)
+	case goes:
+		r.planWithdrawal(ctx, state, fate, &resp.Diagnostics)
+		r.planInvitation(ctx, plan, fate, &resp.Diagnostics)
+	case accepted:
+		plan.planAccepted(ctx, *state, req.Private, &resp.Diagnostics)
 	case plan.differs(*state):
-		plan.planSecondMail(ctx, *state, resp.Private, &resp.Diagnostics)
+		warnInvitedAgain(state.Email.address(), &resp.Diagnostics)
 	default:
 		proposed := *plan
 		plan.planExpiry(&resp.Diagnostics)
@@ -166,6 +175,8 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 
 	m.become(s, r.directory.Now())
+	r.run.createPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
+	keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
@@ -187,6 +198,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return // it has served its purpose, whatever became of the member
 	}
 
+	object := r.run.refreshPerson(ctx, invitationNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.InvitationOutcome(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
@@ -203,9 +215,14 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		writePrivate(ctx, resp.Private, vanishedKey, m.ID.ValueString(), &resp.Diagnostics)
 	default:
 		warnPersonGone("the invitation to "+m.Email.address(), &resp.Diagnostics)
+		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if m.isAccepted() {
+		r.run.people.begin(object) // the person is no longer the invitation's business
+	}
+	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
@@ -233,9 +250,11 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 		m.invitationData = state.invitationData // what an invitation accepted just now was
 		m.become(s, r.directory.Now())
+		keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	}
 
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -243,7 +262,11 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) || m.isAccepted() {
+	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || m.isAccepted() || removal.keepsInvitation() {
 		return
 	}
 

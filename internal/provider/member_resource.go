@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -135,33 +134,37 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if r.planEmail(ctx, state, plan, req, resp); resp.Diagnostics.HasError() {
 		return
 	}
+	change := personChange{noun: membershipNoun, isNew: state == nil}
 	var proposed memberModel
 	if plan != nil {
-		proposed = *plan
+		proposed, change.becomes = *plan, plan.Email
 		r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
-		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
-	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
-		r.run.planPersonRemoved(state.Email, &resp.Diagnostics)
+	if state != nil {
+		change.was = state.Email
 	}
+	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
-		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, state.deleteOptions(), fate, resp.Private, &resp.Diagnostics)
 		return
 	case state == nil:
-		if plan.Language.IsUnknown() {
-			var configured types.String
-			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("language"), &configured)...)
-			if configured.IsNull() {
-				plan.Language = types.StringValue(defaultLanguage)
-			}
+		plan.chooseLanguage(ctx, req.Config, &resp.Diagnostics)
+		if !fate.replaces { // Terraform shows no warning of that plan
+			r.planAdmission(ctx, plan, fate, &resp.Diagnostics)
 		}
-		r.planAdmission(ctx, plan, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
-		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, plan.deleteOptions(), fate, resp.Private, &resp.Diagnostics)
+		if plan.Email.IsUnknown() && !fate.leaves {
+			warnUnknownEmail(state.Email, &resp.Diagnostics)
+		}
+		next := *plan
+		next.Language = types.StringUnknown()
+		next.chooseLanguage(ctx, req.Config, &resp.Diagnostics)
+		r.planAdmission(ctx, &next, fate, &resp.Diagnostics)
 		return
 	case !state.isActive():
-		plan.planInvitation(state, &resp.Diagnostics)
+		r.planInvited(ctx, plan, state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
 		r.planDemotion(ctx, state, plan, &resp.Diagnostics)
 	}
@@ -186,6 +189,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 
 	m.fromAPI(s, r.directory.Now())
+	r.run.createPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
@@ -203,6 +207,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
 		return
 	}
+	object := r.run.refreshPerson(ctx, membershipNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
@@ -220,11 +225,13 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		writePrivate(ctx, resp.Private, vanishedKey, m.InvitationID.ValueString(), &resp.Diagnostics)
 	default:
 		warnPersonGone(m.called(), &resp.Diagnostics)
+		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
@@ -255,6 +262,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -271,6 +279,10 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
+	if removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics); removal.stays() {
+		r.run.people.replace(m.Email.ValueString())
+		return
+	}
 	s, err := r.withdraw(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)

@@ -79,31 +79,3 @@ func (r *run) resources(ctx context.Context) ([]client.Resource, error) {
 	}
 	return reading.Resources(), nil
 }
-
-// ownershipDirectory is the directory as internal/ownership asks it.
-type ownershipDirectory struct{ *directory.Directory }
-
-func (d ownershipDirectory) Members(ctx context.Context) ([]client.Member, error) {
-	return d.Directory.Members(ctx, directory.Current)
-}
-
-func (d ownershipDirectory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.Directory.APIKeys(ctx, directory.Current)
-}
-
-func (d ownershipDirectory) FreshMembers(ctx context.Context) ([]client.Member, error) {
-	return d.Directory.Members(ctx, directory.Fresh)
-}
-
-func (d ownershipDirectory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.Directory.APIKeys(ctx, directory.Fresh)
-}
-
-// Deleted makes the lists be fetched again that the deletion of an owner changes.
-func (d ownershipDirectory) Deleted(kind client.OwnerKind) {
-	if kind == client.MemberOwner {
-		d.InvalidateMembers()
-		return
-	}
-	d.InvalidateAPIKeys()
-}
