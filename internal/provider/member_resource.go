@@ -54,9 +54,9 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"email": schema.StringAttribute{
 				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership. " +
 					"Where JMap Cloud itself has changed a member's email, set the new one here: the member stays the same, and the plan refuses the former address.",
-				CustomType:          emailType{},
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
+				CustomType:    emailType{},
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
