@@ -32,6 +32,7 @@ func newMemberResource() resource.Resource { return &memberResource{} }
 
 func (*memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_member"
+	resp.ResourceBehavior.MutableIdentity = true // the cloud may change the email
 }
 
 func (*memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -51,10 +52,11 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person.",
-				CustomType:          emailType{},
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person. " +
+					"Where JMap Cloud itself has changed a member's email, set the new one here: the member stays the same, and the plan refuses the former address.",
+				CustomType:    emailType{},
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
@@ -134,6 +136,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 
 	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
+	if r.planEmail(ctx, state, plan, req, resp); resp.Diagnostics.HasError() {
 		return
 	}
 	change := personChange{noun: membershipNoun, isNew: state == nil}
@@ -225,6 +230,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	switch {
 	case !s.IsAbsent():
 		m.fromAPI(s, r.directory.Now())
+		r.readEmail(ctx, before, m, resp)
 		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	case m.hasVanished(ctx, r.directory.Now(), req.Private, &resp.Diagnostics):
 		m.Status, m.InvitationLink = types.StringValue(statusExpired), types.StringNull()
@@ -286,11 +292,11 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
 	if removal.stays() {
 		r.run.people.replace(m.Email.ValueString(), m.isRemoved() && m.keepsOut())
