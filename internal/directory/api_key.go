@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
