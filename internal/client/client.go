@@ -65,7 +65,7 @@ type Client struct {
 	secrets  secrets
 	usage    usage
 	untold   untold
-	said     atomic.Bool // what to do about the end of the access token
+	said     sync.Map    // the texts of the failed sign-ins whose errors the user has read
 	invites  atomic.Bool // an invitation of this client was read back
 	missed   atomic.Bool // a collection, or the organization, was not there
 

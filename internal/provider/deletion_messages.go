@@ -165,7 +165,11 @@ func (w deletionWords) waysOutOfDoubt(why ownership.Reason) string {
 	}
 	ways := []string{portal}
 	if why == ownership.NotVisible {
-		ways = append([]string{"Name a successor, an active ORG_EDITOR or ORG_ADMIN: " + successorVariable + "=<email> for this run. Whatever it owns then goes to them, which the apply tries first on an API key and a project of its own."}, ways...)
+		name := "Name a successor, an active ORG_EDITOR or ORG_ADMIN: " + successorVariable + "=<email> for this run."
+		if w.rotation {
+			name = "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one, to the email of an active ORG_EDITOR or ORG_ADMIN; or " + successorVariable + "=<email> for this run."
+		}
+		ways = append([]string{name + " Whatever it owns then goes to them, which the apply tries first on an API key and a project of its own."}, ways...)
 	}
 	if !w.rotation && !w.ephemeral {
 		ways = append(ways, "Stop managing it and keep it: a removed block with lifecycle { destroy = false }, or terraform state rm.")

@@ -16,11 +16,16 @@ import (
 // addError reports that an attempt, such as `create the API key "ci"`, failed: what happened, why, and what to do next.
 // Hints are added to the general advice.
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
-	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
-	if client.WasSaid(err) {
-		paragraphs = []string{sentence(err.Error()), "What to do is said at the first of these errors."}
+	summary, paragraphs := "Unable to "+client.Printable(attempt), append([]string{sentence(err.Error()), advice(err)}, hints...)
+	if account, wasSaid, ok := client.FailedSignIn(err); ok {
+		failed := "JMap Cloud sign-in failed for " + account
+		if wasSaid { // one for each object, for Terraform would go on with an object that has none
+			paragraphs = []string{fmt.Sprintf("The provider is not signed in: see the error %q.", failed)}
+		} else {
+			summary, paragraphs = failed, paragraphs[:2]
+		}
 	}
-	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
+	diags.AddError(summary, strings.Join(paragraphs, "\n\n"))
 }
 
 // warnGone gives the reason for a plan that creates something again.
@@ -45,7 +50,7 @@ func advice(err error) string {
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
 	case client.IsWrongCredentials(err):
 		return "Check " + usernameVariable + " and " + passwordVariable + ", or username and password in the provider block. " +
-			"The username is the account's email. For an account with single sign-on, set " + accessTokenVariable + " instead."
+			"The username is the account's email. A password that was read from a file may end in a line break: write it without. For an account with single sign-on, set " + accessTokenVariable + " instead."
 	case client.IsDeadAccessToken(err):
 		return "Sign in to JMap Cloud, get a new access token, set it in " + accessTokenVariable + " and run again: what was done is in the state, and the next run goes on from there. " +
 			"How long a token lives is for JMap Cloud to decide; a run that takes longer needs fewer changes at once, such as with -target."
@@ -80,6 +85,8 @@ func advice(err error) string {
 		return "The organization already has something that this collides with. Run terraform plan to see what is there now."
 	case client.IsInvalid(err):
 		return "Correct the configuration as the message says."
+	case client.IsPlainHTTP(err):
+		return "The endpoint begins with https, and its port speaks plain http. Correct the host or the port in endpoint or " + endpointVariable + ". Plain http itself is for this machine only, such as http://127.0.0.1:8080."
 	case client.IsUnreachable(err):
 		return "JMap Cloud could not be reached, so that this request was not sent. Other resources of this run may have changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
 	case client.IsIncomplete(err) && client.IsUncertain(err):
