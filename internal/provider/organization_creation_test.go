@@ -49,7 +49,7 @@ func TestOrganization_lostAnswerIsRecovered(t *testing.T) {
 				return
 			}
 			diags.mustBeFree(t)
-			wants(t, "the warning", diags.warnings(), "answer to the creation was lost", c.newest().ID)
+			wants(t, "the warning", diags.warnings(), "The answer to the creation was lost", c.newest().ID)
 			if o.text(t, "id") != c.newest().ID || len(c.Organizations()) != 1+test.before+test.made {
 				t.Errorf("%s of %+v", o.text(t, "id"), c.Organizations())
 			}

@@ -83,9 +83,9 @@ func TestCLI_failedSignInIsSaidOnce(t *testing.T) {
 	x.environ = append(x.environ, "JMAPCLOUD_PASSWORD=Wrong-Horse.7\n")
 	out := space.ReplaceAllString(x.plan(t, true), " ")
 	for text, want := range map[string]int{
-		"Error: JMap Cloud sign-in failed for admin@example.com":                                            1,
-		"with a password that holds a line break":                                                           1,
-		"Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD":                                                   1,
+		"Error: JMap Cloud sign-in failed for admin@example.com":                                          1,
+		"with a password that holds a line break":                                                         1,
+		"Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD":                                                 1,
 		`The provider is not signed in: see the error "JMap Cloud sign-in failed for admin@example.com".`: 4,
 	} {
 		if got := strings.Count(out, text); got != want {
