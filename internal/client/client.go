@@ -165,7 +165,7 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// Now is the cloud's time, taken from the Date of its answers, so that expiry is judged by the clock that decides it.
+// Now is the cloud's time, taken from the Date of its answers, so that expiry is decided by the clock that counts.
 // Before the first answer, or where the two clocks agree within seconds, it is this machine's time.
 func (c *Client) Now() time.Time { return c.clock.now() }
 

@@ -52,6 +52,27 @@ func warnReplaced(email, adoption string, diags *diag.Diagnostics) {
 	diags.AddWarning("Replacing the membership of "+client.Printable(email), "The replacement removes no person. "+client.Printable(adoption))
 }
 
+// warnGone gives the reason for a plan that invites a person again, as far as the cloud tells it.
+func (m *memberModel) warnGone(diags *diag.Diagnostics) {
+	how := "The invitation was withdrawn outside Terraform, and they are no longer invited."
+	if m.isActive() {
+		how = "They left, or were removed, outside Terraform, and are no longer a member."
+	}
+	warnPersonGone(m.called(), how, fmt.Sprintf(" To leave them out, take them out of the configuration; or set on_departure = %q and run terraform apply -refresh=false once.", keepDepartedOut), diags)
+}
+
+// warnKeptOut says that a person who is neither a member nor invited is left so.
+func warnKeptOut(email emailValue, diags *diag.Diagnostics) {
+	who := client.Printable(email.address())
+	diags.AddWarning(who+" is kept out",
+		fmt.Sprintf("They are neither a member nor invited any more, and on_departure is %q: no mail goes out. Set it to %q to send a new invitation, or take them out of the configuration.", keepDepartedOut, inviteDeparted))
+}
+
+// warnReturns says that a person who was kept out is invited.
+func warnReturns(email emailValue, diags *diag.Diagnostics) {
+	diags.AddWarning(client.Printable(email.address())+" is no longer a member", "They are not invited either. The apply will send a NEW invitation.")
+}
+
 // refuseAccountInUse says why the account that the provider signs in with is neither removed nor demoted, as attempt says.
 func refuseAccountInUse(attempt string, m client.Member, diags *diag.Diagnostics) {
 	diags.AddError(fmt.Sprintf("Refusing to %s the account in use", attempt),
