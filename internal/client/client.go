@@ -67,6 +67,7 @@ type Client struct {
 	untold   untold
 	said     atomic.Bool // what to do about the end of the access token
 	invites  atomic.Bool // an invitation of this client was read back
+	missed   atomic.Bool // a collection, or the organization, was not there
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -119,6 +120,17 @@ func New(config Config) (*Client, error) {
 // Unavailable returns a client whose every call fails with reason, for when what it needs is not known yet.
 func Unavailable(reason string) *Client {
 	return &Client{unavailable: reason, config: Config{Budget: defaultBudget, Log: slog.New(slog.DiscardHandler)}, sessions: map[string]*session{}, abandon: func() {}}
+}
+
+// ChosenOrganizationID is the organization that the configuration chooses, empty where it leaves that to the account. It makes no call.
+func (c *Client) ChosenOrganizationID() string { return c.config.OrganizationID }
+
+// Endpoint is the API's base URL.
+func (c *Client) Endpoint() string {
+	if c.endpoint == nil {
+		return ""
+	}
+	return c.endpoint.String()
 }
 
 // Log is the logger of the configuration, for lines about work that takes many calls.

@@ -51,13 +51,14 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
 		Attributes: map[string]schema.Attribute{
-			"expected_emails": schema.SetAttribute{
-				MarkdownDescription: "Emails of those who should be members or invited; case does not matter. Default: nobody is unexpected.",
+			// Lists, though their order means nothing: plugin-framework compares each element of a set with each other.
+			"expected_emails": schema.ListAttribute{
+				MarkdownDescription: "Emails of those who should be members or invited; case and order do not matter. Default: every email is expected.",
 				ElementType:         emailType{},
 				Optional:            true,
 			},
-			"expected_api_key_ids": schema.SetAttribute{
-				MarkdownDescription: "Ids of the API keys that should exist. Default: none is unexpected.",
+			"expected_api_key_ids": schema.ListAttribute{
+				MarkdownDescription: "Ids of the API keys that should exist; order does not matter. Default: every key is expected.",
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
@@ -179,6 +180,10 @@ func (m *accessReportModel) invitationsFromAPI(seen access, now time.Time) {
 }
 
 func (m *accessReportModel) apiKeysFromAPI(seen access, now time.Time) {
+	expected := map[types.String]bool{}
+	for _, id := range m.ExpectedAPIKeyIDs {
+		expected[id] = true
+	}
 	m.UnexpectedAPIKeys, m.ExpiringAPIKeys = []apiKeyData{}, []apiKeyData{}
 	for _, k := range seen.keys {
 		if seen.isEphemeral(k.ID) {
@@ -186,7 +191,7 @@ func (m *accessReportModel) apiKeysFromAPI(seen access, now time.Time) {
 		}
 		var data apiKeyData
 		data.fromAPI(k)
-		if m.ExpectedAPIKeyIDs != nil && !slices.Contains(m.ExpectedAPIKeyIDs, data.ID) {
+		if m.ExpectedAPIKeyIDs != nil && !expected[data.ID] {
 			m.UnexpectedAPIKeys = append(m.UnexpectedAPIKeys, data)
 		}
 		if k.ExpiresAt.HasPassed(now.Add(duration(m.APIKeysExpiringIn))) {

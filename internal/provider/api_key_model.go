@@ -99,6 +99,14 @@ func (m *apiKeyModel) owner() ownership.Owner {
 	}
 }
 
+// called is the key in words.
+func (m *apiKeyModel) called() string {
+	if m.Name.IsNull() { // after an import
+		return "the API key " + client.Printable(m.ID.ValueString())
+	}
+	return ownerName(m.owner())
+}
+
 // isExpired reports whether the key no longer works at the time now.
 func (m *apiKeyModel) isExpired(now time.Time) bool { return hasPassed(m.ExpiresAt, now) }
 
@@ -113,11 +121,11 @@ func (m *apiKeyModel) checkName(diags *diag.Diagnostics) (fine bool) {
 	if m.Name.IsUnknown() {
 		return true
 	}
-	summary, detail := newNameProblem(m.Name.ValueString())
-	if summary != "" {
-		diags.AddAttributeError(path.Root("name"), summary, detail)
+	problem := newNameProblem(path.Root("name"), m.Name.ValueString())
+	if problem != nil {
+		diags.Append(problem)
 	}
-	return summary == ""
+	return problem == nil
 }
 
 // checkExpiry refuses a key that would have expired before it is created. The end of a key with a lifetime is counted when it is created, whatever state has.

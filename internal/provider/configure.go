@@ -128,13 +128,17 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	}
 
 	d := directory.New(c, directory.Options{OneByOne: !m.BulkRead.IsNull() && !m.BulkRead.ValueBool()})
-	o := ownership.New(c, ownershipDirectory{d}, ownership.Config{Rehearse: m.RehearseDeletions.IsNull() || m.RehearseDeletions.ValueBool(), Wait: p.factory.Wait})
+	o := ownership.New(c, d, ownership.Config{Rehearse: m.RehearseDeletions.IsNull() || m.RehearseDeletions.ValueBool(), Wait: p.factory.Wait})
 	run := newRun(c, d, o, m.TransferOwnershipTo, from)
 	run.terraform, _ = version.NewVersion(req.TerraformVersion)
+	run.people.twice = run.terraform != nil && run.terraform.Core().GreaterThanOrEqual(withMinimalRefresh)
 	p.factory.add(run)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = run, run, run
 	resp.ListResourceData, resp.ActionData = run, run
 }
+
+// withMinimalRefresh is the first version of Terraform that may plan an object before it refreshes it.
+var withMinimalRefresh = version.Must(version.NewVersion("1.17.0"))
 
 // applyEnvironment fills what the block leaves out, and tells where the successor is named. An empty variable counts as none.
 func (m *providerModel) applyEnvironment(getenv func(string) string) (from successorSource) {

@@ -424,7 +424,16 @@ func (s *ownershipStory) hasLost(t *rapid.T, plans []planned) {
 func (s *ownershipStory) runHidden(t *rapid.T) {
 	m := s.pick(t)
 	p := planOf(t, s.walk(t, s.block(t, "plan")), m.ownerCase, "-replace")
-	if !p.diags.hasError() {
+	switch {
+	case p.diags.hasError():
+	case m.typeName == member: // who stays
+		w := s.walk(t, s.block(t, "apply"))
+		_, diags := w.apply(t, w.destroyed(p))
+		diags.mustBeFree(t)
+		if !m.exists(s.cloud) {
+			t.Fatalf("%s was replaced, and is gone", m.email)
+		}
+	default:
 		p.diags = nil
 		s.applyAll(t, []*managed{m}, []planned{p})
 	}

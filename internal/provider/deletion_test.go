@@ -97,7 +97,7 @@ const (
 // shared with it. A key whose secret is in state tells by itself what it owns, so that the dark is none.
 //
 // A plan says what it moves or destroys, and refuses what the apply would: all but -replace, of which no plan hears. Then what a plan would
-// have said goes unsaid, what it would have refused is refused by the apply, and force_destroy does not count.
+// have said goes unsaid, what it would have refused is refused by the apply, and force_destroy does not count. A member stays then.
 var endings = []struct {
 	owner, owns, option string
 	planned             ending // of a destroy and of a replacement
@@ -216,6 +216,14 @@ func (d deletionCase) run(t *testing.T) {
 
 	applying := c.walk(t, block)
 	_, diags := applying.apply(t, applying.destroyed(plan))
+	if d.way == "-replace" && d.kind == "member" {
+		wants(t, "error", diags.errors())
+		c.wroteNow(t)
+		if !o.exists(c) {
+			t.Error("the member is gone")
+		}
+		return
+	}
 	if isRefused {
 		d.isRefused(t, diags, o)
 		c.wroteNow(t)
@@ -460,20 +468,26 @@ func TestDeletion_successorDeletedInTheSameRun(t *testing.T) {
 	wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), "They are deleted in the same run")
 }
 
-// The person is removed while a key that stays names them.
-func TestDeletion_successorOfAMemberWhoStays(t *testing.T) {
+// The person is removed or demoted while a key that stays names them.
+func TestDeletion_successorOfAKeyThatStays(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t).withOthersMaps(t)
-	successor := c.owner(t, "member", nil)
-	key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
+	for name, lost := range successorLosses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			successor := c.owner(t, "member", nil)
+			prior, config := lost.how(successor)
+			key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
 
-	w := c.walk(t, nil)
-	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors())
-	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors(), "The member "+ana+` is deleted in this run but is the successor of the API key "ci"`, "Delete in two runs")
+			w := c.walk(t, nil)
+			wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors())
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors(), "The member "+ana+lost.says+`in this run but is the successor of the API key "ci"`, "in two runs")
 
-	w = c.walk(t, nil)
-	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors())
-	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors(), ana+` is deleted in this run but is the successor of the API key "ci"`)
+			w = c.walk(t, nil)
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors())
+			wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors(), ana+lost.says+`in this run but is the successor of the API key "ci"`)
+		})
+	}
 }
 
 // To destroy everything, the successor included, is fine while there is nothing to receive.
@@ -891,6 +905,10 @@ func TestDeletion_announcementEndsWithEveryPlanThatDeletesNothing(t *testing.T) 
 				w := c.walk(t, nil)
 				_, diags := w.apply(t, w.destroyed(kept))
 				c.mustStillHave(t, p)
+				if kind == "member" { // who stays, whatever was announced
+					wants(t, "error", diags.errors())
+					return
+				}
 				wants(t, "error", diags.errors(), "would also delete 1 project", "Nothing was deleted")
 			})
 		}
@@ -1013,6 +1031,13 @@ func TestDeletion_withoutAPlanOfItsOwnDestroysNothing(t *testing.T) {
 				c.addMember(t, lead, "ORG_EDITOR")
 				o := c.owner(t, kind, values{"force_destroy": true})
 				p := c.project(t, "Roads", o.email)
+				if kind == "member" && (name == "-replace" || name == "tainted") {
+					wants(t, "error", apply(t, c, o, values{"transfer_ownership_to": lead}).errors())
+					if owners := c.Owners(p); !o.exists(c) || !slices.Equal(owners, []string{ana}) {
+						t.Errorf("%v own the project", owners)
+					}
+					return
+				}
 				wants(t, "error", apply(t, c, o, nil).errors(), "would also delete 1 project", `"Roads"`, "The plan did not announce that", "-replace")
 				if !o.exists(c) {
 					t.Error("the owner is gone")
@@ -1063,34 +1088,47 @@ func TestDeletion_twoProviderBlocksLoseNothing(t *testing.T) {
 	}
 }
 
+// successorLosses are how one run may lose a successor.
+var successorLosses = map[string]struct {
+	how  func(successor ownerCase) (prior object, config values)
+	says string
+}{
+	"deleted":                      {func(o ownerCase) (object, values) { return o.object, nil }, " is deleted "},
+	"demoted":                      {func(o ownerCase) (object, values) { return o.object, o.as("ORG_VIEWER") }, " is demoted "},
+	"adopted, and demoted by that": {func(o ownerCase) (object, values) { return object{}, o.as("ORG_VIEWER") }, " is demoted "},
+}
+
+// as is the configuration with another role.
+func (o ownerCase) as(role string) values {
+	config := maps.Clone(o.config)
+	config["role"] = role
+	return config
+}
+
 // The successor is deleted, or loses the role to own anything, in the same run: by a plan that was refused nothing, since it had not
 // been made yet, or in the portal between the plan and the apply.
 func TestDeletion_successorLostInTheSameRun(t *testing.T) {
 	t.Parallel()
-	viewer := func(o ownerCase) values {
-		config := maps.Clone(o.config)
-		config["role"] = "ORG_VIEWER"
-		return config
-	}
-	for name, of := range map[string]func(o ownerCase) values{"deleted": func(ownerCase) values { return nil }, "demoted": viewer} {
+	for name, lost := range successorLosses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t).withOthersMaps(t)
 			successor := c.owner(t, "member", nil)
+			prior, config := lost.how(successor)
 			key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
 			p := c.project(t, "Roads", key.email)
 
 			// In one run, the second plan is refused, whichever it is.
 			w := c.walk(t, nil)
 			w.plan(t, key.typeName, key.object, nil).diags.mustBeFree(t)
-			wants(t, "error", w.plan(t, successor.typeName, successor.object, of(successor)).diags.errors(), `is the successor of the API key "ci"`)
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors(), "The member "+ana+lost.says+`in this run but is the successor of the API key "ci"`)
 			w = c.walk(t, nil)
-			w.plan(t, successor.typeName, successor.object, of(successor)).diags.mustBeFree(t)
+			w.plan(t, successor.typeName, prior, config).diags.mustBeFree(t)
 			wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), ana+` cannot receive what the API key "ci" owns`)
 
 			// Apart, the apply finds out.
 			ofKey := c.walk(t, nil).plan(t, key.typeName, key.object, nil)
-			ofSuccessor := c.walk(t, nil).plan(t, successor.typeName, successor.object, of(successor))
+			ofSuccessor := c.walk(t, nil).plan(t, successor.typeName, prior, config)
 			applying := c.walk(t, nil)
 			_, diags := applying.apply(t, ofSuccessor)
 			diags.mustBeFree(t)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -153,10 +152,8 @@ func (p *planned) again(t tb, w *walk) {
 		t.Fatal(err)
 	}
 	p.private = resp.PlannedPrivate
-	for _, d := range resp.Diagnostics {
-		if !slices.ContainsFunc(p.diags, func(said *tfprotov6.Diagnostic) bool { return said.Summary == d.Summary }) { // Terraform shows equal ones as one
-			p.diags = append(p.diags, d)
-		}
+	if said := diagnostics(resp.Diagnostics); said.hasError() { // Terraform shows the warnings of this plan only beside an error
+		p.diags = append(p.diags, said...)
 	}
 }
 

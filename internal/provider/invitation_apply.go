@@ -3,6 +3,8 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
@@ -33,4 +35,14 @@ func (r *invitationResource) withdraw(ctx context.Context, m invitationModel) er
 	}
 	r.run.withdrawals.add(m.invitationData, client.IsNotFound(err))
 	return nil
+}
+
+// keepAcceptedRole says of a person who accepted before their invitation could be replaced that they have another role than was planned.
+// Terraform wants the planned role in the state, so the one that they have is kept for later plans.
+func keepAcceptedRole(ctx context.Context, now directory.Membership, m invitationModel, private privateWriter, diags *diag.Diagnostics) {
+	if now.Member == nil || string(now.Member.Role()) == m.Role.ValueString() {
+		return
+	}
+	warnAcceptedAs(m.Email, now.Member.Role(), m.Role.ValueString(), diags)
+	writePrivate(ctx, private, acceptedRoleKey, now.Member.Role(), diags)
 }

@@ -25,7 +25,7 @@ func warnIsMember(email string, diags *diag.Diagnostics) {
 
 func warnIsInvited(email string, diags *diag.Diagnostics) {
 	who := client.Printable(email)
-	diags.AddWarning(who+" cannot be invited", "They have a pending invitation already, so the apply will fail. "+waysAround(who)[1])
+	diags.AddWarning(who+" cannot be invited", "They have a pending invitation already, so the apply will fail. Only where this resource is tainted, that invitation is withdrawn and sent again. "+waysAround(who)[1])
 }
 
 // inviteHints says what to do about a person who is a member, or was invited, already.
@@ -45,4 +45,10 @@ func warnMemberStays(m client.Member, diags *diag.Diagnostics) {
 func warnAccepted(email emailValue, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("%s has accepted the invitation", client.Printable(email.address())),
 		"Its role and language no longer count: nothing is sent, and the member keeps the role that they have. To manage it with Terraform, turn the invitation into a jmapcloud_member with a moved block.")
+}
+
+// warnAcceptedAs says that a person accepted an invitation with another role than the configuration has.
+func warnAcceptedAs(email emailValue, role client.Role, configured string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("%s has accepted the invitation as %s", client.Printable(email.address()), role),
+		fmt.Sprintf("They accepted before Terraform could send the invitation as %s, so they are a member with the role %s. To give a member another role with Terraform, turn the invitation into a jmapcloud_member with a moved block.", configured, role))
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
-// planInvitation says of an invitation to a person who is there already that the apply will refuse it. Terraform plans the
-// second half of a replacement as if there were nothing before: what the first half withdraws does not count.
-func (r *invitationResource) planInvitation(ctx context.Context, plan *invitationModel, private privateReader, diags *diag.Diagnostics) {
+// planInvitation says of an invitation to a person who is there already that the apply will refuse it. That of a tainted one is withdrawn first.
+func (r *invitationResource) planInvitation(ctx context.Context, plan *invitationModel, fate plannedFate, diags *diag.Diagnostics) {
 	if plan.Email.IsUnknown() {
 		return
 	}
@@ -23,39 +24,43 @@ func (r *invitationResource) planInvitation(ctx context.Context, plan *invitatio
 	if !ok {
 		return
 	}
-	var withdrawn string
-	_ = readPrivate(ctx, private, withdrawnKey, &withdrawn, diags) // or nothing is withdrawn
 	switch i := found.Invitation; {
 	case found.Member != nil:
 		warnIsMember(plan.Email.address(), diags)
-	case i != nil && !i.IsExpired(r.directory.Now()) && i.ID != withdrawn:
+	case fate.tainted:
+		warnInvitedAgain(plan.Email.address(), diags)
+	case i != nil && !i.IsExpired(r.directory.Now()):
 		warnIsInvited(plan.Email.address(), diags)
 	}
 }
 
-// planWithdrawal says that an accepted invitation leaves a member behind. It asks the cloud, for Terraform plans the end
-// of a block that is gone by a state that it has not refreshed.
-func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) {
+// hasAccepted asks the cloud whether the person of the state is a member: Terraform plans the end of a block that is gone, and all of an apply
+// and of -refresh=false, by a state that it has not refreshed.
+func (r *invitationResource) hasAccepted(ctx context.Context, state *invitationModel, diags *diag.Diagnostics) bool {
 	found, ok := membershipAtPlan(ctx, r.directory, state.Email.address(), diags)
-	switch {
-	case !ok:
-	case found.Member != nil:
+	return ok && found.Member != nil
+}
+
+// planWithdrawal says what stays when an invitation goes: a member who has accepted it, or a person whom another resource has.
+func (r *invitationResource) planWithdrawal(ctx context.Context, state *invitationModel, fate plannedFate, diags *diag.Diagnostics) {
+	if fate.leaves {
+		warnLeft(state.Email, diags)
+		return
+	}
+	if found, ok := membershipAtPlan(ctx, r.directory, state.Email.address(), diags); ok && found.Member != nil {
 		warnMemberStays(*found.Member, diags)
-	case !state.isAccepted():
-		r.run.planPersonRemoved(state.Email, diags)
 	}
 }
 
-// planSecondMail says what a replacement means for a person who was invited and stays.
-func (m *invitationModel) planSecondMail(ctx context.Context, state invitationModel, private privateWriter, diags *diag.Diagnostics) {
-	warnInvitedAgain(state.Email.address(), diags)
-	writePrivate(ctx, private, withdrawnKey, state.ID.ValueString(), diags)
-}
-
-// planAccepted says that nothing of an accepted invitation changes at the cloud.
-func (m *invitationModel) planAccepted(state invitationModel, diags *diag.Diagnostics) {
-	if m.differs(state) {
+// planAccepted says that nothing of an accepted invitation changes at the cloud, and of one that was accepted with another role than the
+// configuration has, that the member has the other.
+func (m *invitationModel) planAccepted(ctx context.Context, state invitationModel, private privateReader, diags *diag.Diagnostics) {
+	var role client.Role
+	switch {
+	case m.differs(state):
 		warnAccepted(state.Email, diags)
+	case readPrivate(ctx, private, acceptedRoleKey, &role, diags) && m.Role.ValueString() != string(role):
+		warnAcceptedAs(state.Email, role, m.Role.ValueString(), diags)
 	}
 }
 

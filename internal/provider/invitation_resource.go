@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -126,20 +127,32 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
-	if plan != nil && (state == nil || !state.isAccepted() || !plan.Email.Equal(state.Email)) {
-		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
 	}
+	goes := state != nil && (plan == nil || !plan.Email.Equal(state.Email))
+	accepted := state != nil && (state.isAccepted() || (goes || plan.differs(*state)) && r.hasAccepted(ctx, state, &resp.Diagnostics))
+	change := personChange{noun: invitationNoun, isNew: state == nil}
+	if state != nil && !accepted {
+		change.was = state.Email
+	}
+	if plan != nil && (goes || !accepted) {
+		change.becomes = plan.Email
+	}
+	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
-		r.planWithdrawal(ctx, state, &resp.Diagnostics)
+		r.planWithdrawal(ctx, state, fate, &resp.Diagnostics)
+	case state == nil && fate.replaces: // Terraform shows no warning of that plan
 	case state == nil:
-		r.planInvitation(ctx, plan, req.Private, &resp.Diagnostics)
-	case !plan.Email.Equal(state.Email):
-		r.planWithdrawal(ctx, state, &resp.Diagnostics)
-	case state.isAccepted():
-		plan.planAccepted(*state, &resp.Diagnostics)
+		r.planInvitation(ctx, plan, fate, &resp.Diagnostics)
+	case goes:
+		r.planWithdrawal(ctx, state, fate, &resp.Diagnostics)
+		r.planInvitation(ctx, plan, fate, &resp.Diagnostics)
+	case accepted:
+		plan.planAccepted(ctx, *state, req.Private, &resp.Diagnostics)
 	case plan.differs(*state):
-		plan.planSecondMail(ctx, *state, resp.Private, &resp.Diagnostics)
+		warnInvitedAgain(state.Email.address(), &resp.Diagnostics)
 	default:
 		proposed := *plan
 		plan.planExpiry(&resp.Diagnostics)
@@ -162,7 +175,10 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 
 	m.become(s, r.directory.Now())
+	r.run.createPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
+	keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -174,11 +190,15 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		return
+	}
 	if m.isAccepted() {
 		setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 		return // it has served its purpose, whatever became of the member
 	}
 
+	object := r.run.refreshPerson(ctx, invitationNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.InvitationOutcome(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)
@@ -195,10 +215,16 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		writePrivate(ctx, resp.Private, vanishedKey, m.ID.ValueString(), &resp.Diagnostics)
 	default:
 		warnPersonGone("the invitation to "+m.Email.address(), &resp.Diagnostics)
+		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	if m.isAccepted() {
+		r.run.people.begin(object) // the person is no longer the invitation's business
+	}
+	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -207,6 +233,9 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 	var m, state invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -221,8 +250,11 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 		m.invitationData = state.invitationData // what an invitation accepted just now was
 		m.become(s, r.directory.Now())
+		keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -230,10 +262,15 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || m.isAccepted() {
+	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || m.isAccepted() || removal.keepsInvitation() {
 		return
 	}
 
+	defer r.run.orGoneAlong(ctx, req, resp)
 	if err := r.withdraw(ctx, m); err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 	}

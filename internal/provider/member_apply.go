@@ -21,7 +21,7 @@ func (r *memberResource) admit(ctx context.Context, m memberModel, diags *diag.D
 		return directory.Membership{}, err
 	}
 	now, err := r.withRole(ctx, admitted.Now, m, diags)
-	if err != nil || diags.HasError() || admitted.Found.IsAbsent() {
+	if err != nil || diags.HasError() || admitted.Found.IsAbsent() || r.run.people.isReplaced(wanted.Email) {
 		return now, err
 	}
 	found := admitted.Found

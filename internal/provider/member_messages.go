@@ -14,11 +14,11 @@ import (
 func adoption(found directory.Membership, r client.InvitationRequest, now time.Time) string {
 	switch m, i := found.Member, found.Invitation; {
 	case m != nil && m.Role() != r.Role:
-		return fmt.Sprintf("%s is a member already, with the role %s, and gets the role %s. Terraform manages them from now on, and destroying the resource removes them.", m.Email, m.Role(), r.Role)
+		return fmt.Sprintf("%s is a member already, with the role %s, and gets the role %s. The resource manages them, and destroying the resource removes them.", m.Email, m.Role(), r.Role)
 	case m != nil:
-		return fmt.Sprintf("%s is a member already, with the role %s. Terraform manages them from now on, and destroying the resource removes them.", m.Email, m.Role())
+		return fmt.Sprintf("%s is a member already, with the role %s, and stays one. The resource manages them, and destroying the resource removes them.", m.Email, m.Role())
 	case found.Agrees(r, now):
-		return fmt.Sprintf("%s has a pending invitation already. Terraform manages it from now on, and no second mail goes out.", r.Email)
+		return fmt.Sprintf("%s has a pending invitation already. The resource manages it, and no second mail goes out.", r.Email)
 	case i.IsExpired(now):
 		return fmt.Sprintf("An invitation to %s expired at %s. It is withdrawn, and another is sent.", r.Email, i.ExpiresAt)
 	default:
@@ -31,6 +31,11 @@ func (r *memberResource) warnAdopted(email, adoption string, diags *diag.Diagnos
 	if r.run.adoptions.isNew(email, adoption) {
 		diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
 	}
+}
+
+// warnReplaced says what the replacement of a tainted membership means for its person.
+func warnReplaced(email, adoption string, diags *diag.Diagnostics) {
+	diags.AddWarning("Replacing the membership of "+client.Printable(email), "The replacement removes no person. "+client.Printable(adoption))
 }
 
 // refuseAccountInUse says why the account that the provider signs in with is neither removed nor demoted, as attempt says.

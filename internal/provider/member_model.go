@@ -6,6 +6,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -153,19 +155,42 @@ func (m *memberModel) successor() emailValue {
 	return m.TransferOwnershipTo
 }
 
-// planInvitation says what a plan does to a person who has not accepted yet, and sets to unknown what will change.
-func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
-	switch {
-	case !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language):
-		warnInvitedAgain(state.Email.address(), diags)
-	case state.Status.ValueString() == statusExpired && m.OnExpiredInvitation.ValueString() == resendExpired:
-		warnExpiredResent(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
-	case state.Status.ValueString() == statusExpired:
-		warnExpiredKept(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
-		return
-	default:
+// chooseLanguage makes the language that of an invitation for which none is configured.
+func (m *memberModel) chooseLanguage(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	if !m.Language.IsUnknown() {
 		return
 	}
+	var configured types.String
+	diags.Append(config.GetAttribute(ctx, path.Root("language"), &configured)...)
+	if m.Language = configured; configured.IsNull() {
+		m.Language = types.StringValue(defaultLanguage)
+	}
+}
+
+// sendsAgain reports whether the plan m sends another invitation to a person who has not accepted.
+func (m *memberModel) sendsAgain(state *memberModel) bool {
+	return !m.Role.Equal(state.Role) || !m.Language.Equal(state.Language) ||
+		state.Status.ValueString() == statusExpired && m.OnExpiredInvitation.ValueString() == resendExpired
+}
+
+// planInvitation says what a plan does to a person who has not accepted yet, and sets to unknown what will change.
+func (m *memberModel) planInvitation(state *memberModel, diags *diag.Diagnostics) {
+	isExpired := state.Status.ValueString() == statusExpired
+	switch sends := m.sendsAgain(state); {
+	case !sends && isExpired:
+		warnExpiredKept(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
+	case !sends:
+	case m.Role.Equal(state.Role) && m.Language.Equal(state.Language):
+		warnExpiredResent(state.Email, state.InvitationExpiresAt, "on_expired_invitation", diags)
+		m.becomesKnownAfterApply()
+	default:
+		warnInvitedAgain(state.Email.address(), diags)
+		m.becomesKnownAfterApply()
+	}
+}
+
+// becomesKnownAfterApply sets to unknown what a change of where the person stands changes.
+func (m *memberModel) becomesKnownAfterApply() {
 	m.ID, m.Name, m.Username = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.Status, m.InvitationID, m.InvitationLink = types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
 	m.InvitationExpiresAt = timetypes.NewRFC3339Unknown()

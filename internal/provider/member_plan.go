@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -11,15 +9,27 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
-// planAdmission says what the creation of a membership finds: a person who is a member or invited already is adopted.
-func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, diags *diag.Diagnostics) {
-	if plan.Email.IsUnknown() {
+// planAdmission says what the creation of a membership finds: a person who is a member or invited already is adopted. A tainted membership has
+// them already. Terraform plans again as it applies: by then, the object that is replaced has left them.
+func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, fate plannedFate, diags *diag.Diagnostics) {
+	if plan.Email.IsUnknown() || r.run.people.isReplaced(plan.Email.ValueString()) {
 		return
 	}
 	found, ok := membershipAtPlan(ctx, r.directory, plan.Email.address(), diags)
-	if ok && !found.IsAbsent() && !plan.Role.IsUnknown() && !plan.Language.IsUnknown() {
-		r.warnAdopted(plan.Email.address(), adoption(found, plan.toAPI(), r.directory.Now()), diags)
+	if !ok || found.IsAbsent() || plan.Role.IsUnknown() {
+		return
 	}
+	if found.Member != nil && plan.Role.ValueString() != string(client.RoleAdmin) {
+		r.planLowerRole(ctx, *found.Member, plan, diags)
+	}
+	if plan.Language.IsUnknown() || diags.HasError() {
+		return
+	}
+	if fate.tainted {
+		warnReplaced(plan.Email.address(), adoption(found, plan.toAPI(), r.directory.Now()), diags)
+		return
+	}
+	r.warnAdopted(plan.Email.address(), adoption(found, plan.toAPI(), r.directory.Now()), diags)
 }
 
 // membershipAtPlan is where a person stands by what this plan has read. It is not known, and no error, while the provider's
@@ -38,7 +48,14 @@ func membershipAtPlan(ctx context.Context, d *directory.Directory, email string,
 
 // planRemoval says what the removal of a member takes with it; the withdrawal of an invitation takes nothing. It asks the
 // cloud whether they are a member: of a block that is gone, Terraform plans the removal by a state that it has not refreshed.
-func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
+func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, options deleteOptions, fate plannedFate, private privateWriter, diags *diag.Diagnostics) {
+	if fate.leaves {
+		warnLeft(state.Email, diags)
+		return
+	}
+	if r.run.people.isAdmitted(state.Email.ValueString(), membershipNoun) {
+		return // Terraform plans the end of a deposed object as it applies, and the object that follows has the person
+	}
 	member, found := r.memberAtPlan(ctx, state, diags)
 	if !found {
 		return
@@ -47,6 +64,22 @@ func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, op
 	if !diags.HasError() {
 		r.run.deletions.announce(ctx, state.ownerAs(member), options, private, diags)
 	}
+}
+
+// planInvited says what becomes of a person who had not accepted when Terraform looked last. It asks the cloud again before it says that a
+// mail goes out: with -refresh=false, and in an apply, they may have accepted since.
+func (r *memberResource) planInvited(ctx context.Context, plan, state *memberModel, diags *diag.Diagnostics) {
+	if !plan.sendsAgain(state) {
+		plan.planInvitation(state, diags)
+		return
+	}
+	found, ok := membershipAtPlan(ctx, r.directory, state.Email.address(), diags)
+	if ok && found.Member != nil {
+		warnAcceptedSince(*found.Member, plan.Role, diags)
+		plan.becomesKnownAfterApply()
+		return
+	}
+	plan.planInvitation(state, diags)
 }
 
 // planDemotion guards the account in use, and says what becomes of what a member owns who may own nothing any more.
@@ -58,6 +91,11 @@ func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberMo
 	if !found {
 		return
 	}
+	r.planLowerRole(ctx, member, plan, diags)
+}
+
+// planLowerRole is planDemotion for a member who is found: as the resource's own, or as one whom it adopts.
+func (r *memberResource) planLowerRole(ctx context.Context, member client.Member, plan *memberModel, diags *diag.Diagnostics) {
 	r.guardAccountInUse(ctx, "demote", member, diags)
 	if !diags.HasError() && isBelowEditor(member.Role(), client.Role(plan.Role.ValueString())) {
 		r.run.deletions.planDemotion(ctx, plan.ownerAs(member), plan.deleteOptions(), diags)
@@ -65,22 +103,10 @@ func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberMo
 }
 
 // memberAtPlan looks the person up among the members that this plan has read, by id and by email.
-func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (m client.Member, found bool) {
-	members, err := r.directory.Members(ctx, directory.Current)
+func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (client.Member, bool) {
+	m, found, err := r.directory.MemberKnownAs(ctx, state.known())
 	if err != nil {
-		addError(diags, "list the members", err)
-		return client.Member{}, false
+		addError(diags, "look up the member "+state.Email.address(), err)
 	}
-	i := slices.IndexFunc(members, func(m client.Member) bool { return m.ID == state.ID.ValueString() || state.Email.is(m.Email) })
-	if i >= 0 {
-		return members[i], true
-	}
-	if state.ID.IsNull() {
-		return client.Member{}, false
-	}
-	m, err = r.directory.FindMember(ctx, state.ID.ValueString(), "") // a list may be cut
-	if err != nil && !errors.As(err, new(directory.NotOneError)) {
-		addError(diags, "read the member "+state.Email.address(), err)
-	}
-	return m, err == nil
+	return m, found && err == nil
 }

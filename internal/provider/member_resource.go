@@ -1,12 +1,12 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -126,33 +126,40 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
+	change := personChange{noun: membershipNoun, isNew: state == nil}
 	var proposed memberModel
 	if plan != nil {
-		proposed = *plan
+		proposed, change.becomes = *plan, plan.Email
 		r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
-		r.run.planPerson(ctx, plan.Email, req.Private, resp.Private, &resp.Diagnostics)
 	}
-	if state != nil && (plan == nil || !plan.Email.Equal(state.Email)) {
-		r.run.planPersonRemoved(state.Email, &resp.Diagnostics)
+	if state != nil {
+		change.was = state.Email
 	}
+	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
-		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, state.deleteOptions(), fate, resp.Private, &resp.Diagnostics)
 		return
 	case state == nil:
-		if plan.Language.IsUnknown() {
-			var configured types.String
-			resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("language"), &configured)...)
-			if configured.IsNull() {
-				plan.Language = types.StringValue(defaultLanguage)
-			}
+		plan.chooseLanguage(ctx, req.Config, &resp.Diagnostics)
+		if !fate.replaces { // Terraform shows no warning of that plan
+			r.planAdmission(ctx, plan, fate, &resp.Diagnostics)
 		}
-		r.planAdmission(ctx, plan, &resp.Diagnostics)
 	case !plan.Email.Equal(state.Email):
-		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, plan.deleteOptions(), fate, resp.Private, &resp.Diagnostics)
+		if plan.Email.IsUnknown() && !fate.leaves {
+			warnUnknownEmail(state.Email, &resp.Diagnostics)
+		}
+		next := *plan
+		next.Language = types.StringUnknown()
+		next.chooseLanguage(ctx, req.Config, &resp.Diagnostics)
+		r.planAdmission(ctx, &next, fate, &resp.Diagnostics)
 		return
 	case !state.isActive():
-		plan.planInvitation(state, &resp.Diagnostics)
+		r.planInvited(ctx, plan, state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
 		r.planDemotion(ctx, state, plan, &resp.Diagnostics)
 	}
@@ -177,7 +184,9 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 
 	m.fromAPI(s, r.directory.Now())
+	r.run.createPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -190,6 +199,10 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		return
+	}
+	object := r.run.refreshPerson(ctx, membershipNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)
@@ -206,10 +219,13 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		writePrivate(ctx, resp.Private, vanishedKey, m.InvitationID.ValueString(), &resp.Diagnostics)
 	default:
 		warnPersonGone(m.called(), &resp.Diagnostics)
+		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
@@ -218,6 +234,9 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var m, state memberModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -236,6 +255,8 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
+	r.run.keepPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -247,7 +268,15 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	defer r.run.orGoneAlong(ctx, req, resp)
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
+	if removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics); removal.stays() {
+		r.run.people.replace(m.Email.ValueString())
+		return
+	}
 	s, err := r.withdraw(ctx, m)
 	if err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)

@@ -10,8 +10,11 @@ import (
 // Keys of private state. What is written there is JSON, travels from a plan to its apply and on to later runs, and is no
 // secret: Terraform keeps it readable in the state.
 const (
-	plannedByKey    = "planned_by"    // a plannedBy, of a member or an invitation
-	withdrawnKey    = "withdraws"     // the id of the invitation that the first half of a replacement withdraws
+	organizationKey = "organization"  // a belonging, of every object but an organization
+	objectKey       = "object"        // the name of a member's or an invitation's object, for as long as it is in the state
+	sharedKey       = "shared"        // true, while another object of the state has the same person
+	plannedKey      = "planned"       // a plannedPerson, of a member or an invitation, until it is applied
+	acceptedRoleKey = "accepted_role" // the role with which a person accepted before their invitation could be replaced
 	vanishedKey     = "vanished"      // the id of an invitation that was pending when it was last seen, and is not there after its end
 	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
 	goneKey         = "gone"          // the id of an API key that was deleted outside Terraform while the previous key still works
