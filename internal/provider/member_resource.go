@@ -141,6 +141,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil {
 		change.was = state.Email
 	}
+	if state != nil && !change.isSame() {
+		r.awaitOthers(ctx)
+	}
 	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
