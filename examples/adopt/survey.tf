@@ -1,4 +1,4 @@
-# What is in the organization today. This file is needed once: it writes the configuration that goes on without it.
+# Reads the organization, and writes a configuration for it. Delete this file afterwards: the configuration does not need it.
 
 data "jmapcloud_organization" "this" {}
 
@@ -6,7 +6,7 @@ data "jmapcloud_members" "all" {}
 
 data "jmapcloud_invitations" "all" {}
 
-# A key that has expired cannot be adopted.
+# An API key that has expired cannot be imported.
 data "jmapcloud_api_keys" "working" {
   expired = false
 }
@@ -16,13 +16,13 @@ locals {
   found_invitations = { for i in data.jmapcloud_invitations.all.invitations : lower(i.email) => i... }
   found_names       = { for k in data.jmapcloud_api_keys.working.api_keys : k.name => k... }
 
-  # Of several invitations to one person, the pending one counts; whoever has accepted is a member.
+  # A person with several invitations has the pending one. A person who has accepted is a member.
   found_invited = { for email, all in local.found_invitations : email => concat([for i in all : i if i.status == "PENDING"], all)[0] if !contains(keys(local.found_members), email) }
 
-  # A key goes by its name, or by its name and id where several have the name.
+  # The map key of an API key is its name, or its name and id where several have the name.
   found_keys = { for k in data.jmapcloud_api_keys.working.api_keys : length(local.found_names[k.name]) == 1 ? k.name : "${k.name} (${k.id})" => k }
 
-  # Every text as it is written between quotes in HCL.
+  # Every text, quoted for HCL.
   found_texts = toset(concat(keys(local.found_members), keys(local.found_invited), keys(local.found_keys), keys(local.found_names), [data.jmapcloud_organization.this.name]))
   quoted      = { for text in local.found_texts : text => format("\"%s\"", replace(replace(replace(replace(text, "\\", "\\\\"), "\"", "\\\""), "$${", "$$${"), "%%{", "%%%{")) }
 }
@@ -69,7 +69,38 @@ output "configuration" {
   EOT
 }
 
+# For Terraform 1.7 and OpenTofu 1.7, and later.
 output "imports" {
+  value = <<-EOT
+    import {
+      to = jmapcloud_organization.this
+      id = "${data.jmapcloud_organization.this.id}"
+    }
+
+    import {
+      for_each = local.people
+      to       = jmapcloud_member.people[each.key]
+      id       = each.key
+    }
+
+    locals {
+      api_key_ids = {
+    %{for name, k in local.found_keys~}
+        ${local.quoted[name]} = "${k.id}"
+    %{endfor~}
+      }
+    }
+
+    import {
+      for_each = local.api_key_ids
+      to       = jmapcloud_api_key.keys[each.key]
+      id       = each.value
+    }
+  EOT
+}
+
+# For earlier versions, which have no for_each in an import block.
+output "imports_before_1_7" {
   value = <<-EOT
     import {
       to = jmapcloud_organization.this

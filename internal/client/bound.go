@@ -62,6 +62,7 @@ func (c *Client) confirmed(ctx context.Context, s *session, r request, collectio
 
 // lost is for a 404 that tells nothing about an object. The API refused the request, so that it changed nothing.
 func (c *Client) lost(r request, what string, why, cause error) *Error {
+	c.missed.Store(true)
 	e := c.fail(r, Unexpected, http.StatusNotFound, what+messageOf(why), cause)
 	e.undone = true
 	return e

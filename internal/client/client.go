@@ -67,6 +67,7 @@ type Client struct {
 	untold   untold
 	said     atomic.Bool // what to do about the end of the access token
 	invites  atomic.Bool // an invitation of this client was read back
+	missed   atomic.Bool // a collection, or the organization, was not there
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -119,6 +120,17 @@ func New(config Config) (*Client, error) {
 // Unavailable returns a client whose every call fails with reason, for when what it needs is not known yet.
 func Unavailable(reason string) *Client {
 	return &Client{unavailable: reason, config: Config{Budget: defaultBudget, Log: slog.New(slog.DiscardHandler)}, sessions: map[string]*session{}, abandon: func() {}}
+}
+
+// ChosenOrganizationID is the organization that the configuration chooses, empty where it leaves that to the account. It makes no call.
+func (c *Client) ChosenOrganizationID() string { return c.config.OrganizationID }
+
+// Endpoint is the API's base URL.
+func (c *Client) Endpoint() string {
+	if c.endpoint == nil {
+		return ""
+	}
+	return c.endpoint.String()
 }
 
 // Log is the logger of the configuration, for lines about work that takes many calls.
@@ -201,10 +213,12 @@ func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error)
 	}
 	a, err := c.send(ctx, r, token)
 	if IsUnauthorized(err) {
-		// A 401 is an outright refusal, so even a create may be sent again with a new token.
+		// A 401 is an outright refusal, so even a create may be sent again with a new token, once it was looked for.
 		if token, err = s.renew(ctx, token, err); err != nil {
 			return result, err
 		}
+		heeded(ctx)
+		beforeRepeating(ctx)
 		a, err = c.send(ctx, r, token)
 	}
 	if err != nil {

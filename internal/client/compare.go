@@ -223,7 +223,7 @@ func (c *Client) createdKey(ctx context.Context, asked APIKeyRequest, answer tol
 		}
 	}
 	var same comparison
-	same.text("name", asked.Title, k.Title, asked.Title == k.Title)
+	same.text("name", asked.Title, k.Title, SameText(asked.Title, k.Title))
 	same.role(asked.Role, k.Role())
 	same.moment("expires_at", asked.ExpiresAt, k.ExpiresAt)
 	return k, c.mismatch(apiKeyNoun, id, same)

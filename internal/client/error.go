@@ -61,6 +61,7 @@ const (
 	notAdministrator
 	wrongEndpoint
 	wrongOrganization
+	noOrganization
 	goneOrganization
 	unknownAccount
 	clientClosed
@@ -171,11 +172,17 @@ func IsNotAdministrator(err error) bool { return hasProblem(err, notAdministrato
 // IsWrongEndpoint reports whether the endpoint answers in the API's form but knows none of its calls.
 func IsWrongEndpoint(err error) bool { return hasProblem(err, wrongEndpoint) }
 
-// IsWrongOrganization reports whether there is no organization to work on: none chosen among several, an unknown one, one
-// that is not allowed, or one that the access token is not bound to.
+// IsWrongOrganization reports whether there is no organization to work on: the account has none, none is chosen among several, it is an
+// unknown one, one that is not allowed, or one that the access token is not bound to.
 func IsWrongOrganization(err error) bool {
-	return hasProblem(err, wrongOrganization) || hasProblem(err, unboundAccessToken)
+	return hasProblem(err, wrongOrganization) || hasProblem(err, noOrganization) || hasProblem(err, goneOrganization) || hasProblem(err, unboundAccessToken)
 }
+
+// IsNoOrganization reports whether the account belongs to no organization.
+func IsNoOrganization(err error) bool { return hasProblem(err, noOrganization) }
+
+// IsGoneOrganization reports whether the session could not be opened because the organization does not exist.
+func IsGoneOrganization(err error) bool { return hasProblem(err, goneOrganization) }
 
 // IsNotConfigured reports whether the client was made by Unavailable.
 func IsNotConfigured(err error) bool { return hasProblem(err, notConfigured) }

@@ -83,6 +83,24 @@ func (c *Client) DeleteOrganization(ctx context.Context, id string) error {
 	return c.gone(ctx, http.MethodDelete, id, err)
 }
 
+// IsGone reports whether the cloud shows that the organization does not exist: it answers with a 404 of its own to the organization, or to a session that
+// is to be bound to it. That the account does not see the organization among its own shows nothing. The error of any other answer counts as "not shown".
+func (c *Client) IsGone(ctx context.Context, id string) bool {
+	if c.config.AccessToken == "" {
+		_, err := c.Organization(ctx, id)
+		return IsNotFound(err)
+	}
+	_, err := c.send(ctx, request{method: http.MethodGet, path: organizationPath(id)}, c.config.AccessToken) // which is bound to one organization, and may open no session
+	if !IsNotFound(err) {
+		return false
+	}
+	_, err = c.send(ctx, request{method: http.MethodGet, path: organizationPath()}, c.config.AccessToken)
+	return err == nil
+}
+
+// HasLost reports whether a call of this client has found its organization, or the collection of a noun in it, not to be there.
+func (c *Client) HasLost() bool { return c.missed.Load() }
+
 // gone turns "no session for an organization that does not exist" into "not found", where the organization is the object.
 func (c *Client) gone(ctx context.Context, method, id string, err error) error {
 	r := request{method: method, path: organizationPath(id)}

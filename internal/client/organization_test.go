@@ -64,7 +64,7 @@ func TestOrganization_unknownIsNotFoundWhateverIsAsked(t *testing.T) {
 			for range 2 {
 				isExactly(t, call(api), unknown, "NotFound")
 			}
-			equalLists(t, "calls", c.calls(), []string{"authenticate", "refreshToken", "revokeToken"})
+			equalLists(t, "calls", c.calls(), []string{"authenticate", "refreshToken", "getUserSelf", "revokeToken"}) // nor is it among the account's
 		})
 	}
 }

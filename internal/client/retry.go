@@ -34,8 +34,9 @@ func (c *Client) retrying(attempt http.RoundTripper, policy retryablehttp.CheckR
 			c.usage.wait(wait)
 			return wait
 		},
-		PrepareRetry: func(*http.Request) error {
+		PrepareRetry: func(r *http.Request) error {
 			c.usage.retry()
+			beforeRepeating(r.Context())
 			return nil
 		},
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -50,6 +51,34 @@ type onceKey struct{}
 func Once(ctx context.Context) context.Context { return context.WithValue(ctx, onceKey{}, true) }
 
 func isOnce(ctx context.Context) bool { return ctx.Value(onceKey{}) != nil }
+
+// repetitionKey is for what is to be done before a creation is repeated.
+type repetitionKey struct{}
+
+type repetition struct {
+	look      func(context.Context)
+	wasHeeded bool // the cloud has answered the last attempt, and so may have done what was asked
+}
+
+// BeforeRepeating returns a context in which look is called before a creation is repeated that the cloud has refused for the time being: with a
+// 401, a 429 or a 503. It may have been done all the same.
+func BeforeRepeating(ctx context.Context, look func(context.Context)) context.Context {
+	return context.WithValue(ctx, repetitionKey{}, &repetition{look: look})
+}
+
+func beforeRepeating(ctx context.Context) {
+	if r, asked := ctx.Value(repetitionKey{}).(*repetition); asked && r.wasHeeded {
+		r.wasHeeded = false
+		r.look(context.WithValue(ctx, repetitionKey{}, nil)) // the look itself repeats nothing
+	}
+}
+
+// heeded keeps that the cloud has answered an attempt at a creation.
+func heeded(ctx context.Context) {
+	if r, asked := ctx.Value(repetitionKey{}).(*repetition); asked {
+		r.wasHeeded = true
+	}
+}
 
 func retryNever(context.Context, *http.Response, error) (bool, error) { return false, nil }
 
@@ -79,6 +108,7 @@ func retryRefused(ctx context.Context, resp *http.Response, err error) (bool, er
 	if deadline, ok := ctx.Deadline(); ok && told && wait > time.Until(deadline) {
 		return false, tooLongError{wait}
 	}
+	heeded(ctx)
 	return true, nil
 }
 

@@ -106,6 +106,7 @@ func (s *session) bind(ctx context.Context, organization string) error {
 		body: refreshRequest{RefreshToken: refresh, OrganizationID: organization},
 	})
 	if IsNotFound(err) {
+		s.client.missed.Store(true)
 		return s.client.signInError(goneOrganization, fmt.Sprintf("the organization %s does not exist", organization), err)
 	}
 	if err != nil {

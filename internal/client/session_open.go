@@ -64,13 +64,25 @@ func (s *session) choose(ctx context.Context) (string, error) {
 
 // explain lists the account's organizations where the cloud refuses to bind to one that is not among them.
 func (s *session) explain(ctx context.Context, refusal error) error {
-	if s.fixed || !hasProblem(refusal, goneOrganization) && !IsForbidden(refusal) && !IsInvalid(refusal) {
+	isGone := hasProblem(refusal, goneOrganization)
+	if !isGone && (s.fixed || !IsForbidden(refusal) && !IsInvalid(refusal)) {
 		return refusal
 	}
-	if _, err := s.find(ctx); hasProblem(err, wrongOrganization) {
-		return err
+	_, err := s.find(ctx)
+	switch {
+	case isGone && err == nil:
+		return s.client.signInError(wrongOrganization, messageOf(refusal)+", says the cloud, and lists it among those of the account", refusal)
+	case !isNoOrganization(err):
+		return refusal
+	case isGone:
+		return s.client.signInError(goneOrganization, messageOf(refusal)+", and "+messageOf(err), refusal)
 	}
-	return refusal
+	return err
+}
+
+// isNoOrganization reports whether the account does not have the organization to work on.
+func isNoOrganization(err error) bool {
+	return hasProblem(err, wrongOrganization) || hasProblem(err, noOrganization)
 }
 
 // find looks up the wanted organization among those that the account belongs to.
@@ -81,21 +93,24 @@ func (s *session) find(ctx context.Context) (string, error) {
 		return "", err
 	}
 	var known []string
-	chosen := ""
+	chosen, called := "", ""
 	for _, o := range self.Organizations {
 		known = append(known, fmt.Sprintf("%q (%s)", Printable(o.Name), Printable(o.ID)))
 		if o.ID == s.wanted || s.wanted == "" && len(self.Organizations) == 1 {
 			chosen = o.ID
 		}
+		if o.Name == s.wanted { // an organization is chosen by its id alone: anybody may call theirs as they like
+			called = fmt.Sprintf("; %q is the name of one of them, and its id is wanted", Printable(o.Name))
+		}
 	}
 	list := strings.Join(known, ", ")
 	switch {
 	case len(known) == 0:
-		return "", c.signInError(wrongOrganization, "the account belongs to no organization", nil)
+		return "", c.signInError(noOrganization, "the account belongs to no organization", nil)
 	case chosen == "" && s.wanted == "":
 		return "", c.signInError(wrongOrganization, fmt.Sprintf("the account belongs to %d organizations and none is chosen: %s", len(known), list), nil)
 	case chosen == "":
-		return "", c.signInError(wrongOrganization, fmt.Sprintf("the account does not belong to the organization %q. It belongs to: %s", s.wanted, list), nil)
+		return "", c.signInError(wrongOrganization, fmt.Sprintf("the account does not belong to the organization %q. It belongs to: %s%s", s.wanted, list, called), nil)
 	}
 	return chosen, nil
 }

@@ -21,10 +21,13 @@ func (d *Directory) APIKey(ctx context.Context, id string) (client.APIKey, error
 	return lookUpOrRead(ctx, &d.policy, &d.keys, id, d.client.APIKey)
 }
 
+// KnowAPIKey keeps that a resource has the API key with the id.
+func (d *Directory) KnowAPIKey(id string) { d.creations.know(id) }
+
 // IsKnownAPIKey reports whether a resource has the API key with the id, or this run has made it.
 func (d *Directory) IsKnownAPIKey(id string) bool { return d.creations.isKnown(id) }
 
-// FindAPIKey finds the API key with the id or, if that is empty, with the name. The error is a NotOneError where there is no
+// FindAPIKey finds the API key with the id or, if that is empty, with the name: to the letter, or else one that reads the same. The error is a NotOneError where there is no
 // such key, or more than one, and a CutListError where the list cannot show that: another key of the name may be missing from it.
 func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.APIKey, error) {
 	if id != "" {
@@ -38,7 +41,9 @@ func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.API
 	if err != nil {
 		return client.APIKey{}, err
 	}
-	return only(all, inOrganization("API key"), fmt.Sprintf("the name %q", client.Printable(name)),
-		func(k client.APIKey) bool { return k.Title == name },
-		func(k client.APIKey) string { return k.ID })
+	named := matching(all, func(k client.APIKey) bool { return k.Title == name })
+	if len(named) == 0 {
+		named = matching(all, func(k client.APIKey) bool { return client.SameName(k.Title, name) })
+	}
+	return only(named, inOrganization("API key"), fmt.Sprintf("the name %q", client.Printable(name)), d.keys.id)
 }

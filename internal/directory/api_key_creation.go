@@ -78,45 +78,74 @@ func (c *keyCreations) isLost(title string) bool {
 	return c.lost[title]
 }
 
-// CreateAPIKey creates an API key. Where its answer is lost, it deletes the key that was created nevertheless, and creates
-// another. The error may be a LostKeyError.
-func (d *Directory) CreateAPIKey(ctx context.Context, r client.APIKeyRequest) (client.APIKey, error) {
+// KeyRequest is an API key to create.
+type KeyRequest struct {
+	client.APIKeyRequest
+	// IsMarked tells that the title or the expiry has a random part, so that no other run asks for a key like it.
+	IsMarked bool
+}
+
+// CreatedKey is a new API key.
+type CreatedKey struct {
+	client.APIKey
+	// Doubtful are keys like it that were created at the same moment: by a request of this run that was refused nevertheless, or by another run.
+	Doubtful []client.APIKey
+}
+
+// CreateAPIKey creates an API key. Where its answer is lost, it deletes the key that was created nevertheless if it is proven to be that, and
+// creates another. The error may be a LostKeyError.
+func (d *Directory) CreateAPIKey(ctx context.Context, r KeyRequest) (CreatedKey, error) {
 	defer d.keys.invalidate()
 	self, err := d.CurrentMember(ctx)
 	if err != nil {
-		return client.APIKey{}, err
+		return CreatedKey{}, err
 	}
 	unlock, err := d.creations.lock(ctx, r.Title)
 	if err != nil {
-		return client.APIKey{}, err
+		return CreatedKey{}, err
 	}
 	defer unlock()
 	if d.creations.isLost(r.Title) {
-		return client.APIKey{}, fmt.Errorf("another key named %q may have been made a moment ago, and its answer was lost: the two could not be told apart. Run again", r.Title)
+		return CreatedKey{}, fmt.Errorf("another key named %q may have been made a moment ago, and its answer was lost: the two could not be told apart. Run again", r.Title)
 	}
+	var made CreatedKey
 	for repetition := 0; ; repetition++ {
 		since := d.Now()
-		created, err := d.client.CreateAPIKey(ctx, r)
-		if isTold := created.ID != "" && (err == nil || !client.IsIncomplete(err) || d.exists(ctx, created.ID)); isTold {
-			known := d.creations.isKnown(created.ID) || wasThere(created.CreatedAt, since)
-			d.creations.know(created.ID)
-			return created, d.removeUselessKey(ctx, created, known, err)
+		lost := LostKey{Title: r.Title, Role: r.Role, Expires: r.ExpiresAt, Creator: self.Email, Since: since, IsMarked: r.IsMarked}
+		look := func(ctx context.Context) { made.Doubtful = d.afterRefusal(ctx, lost) }
+		made.APIKey, err = d.client.CreateAPIKey(client.BeforeRepeating(ctx, look), r.APIKeyRequest)
+		if isTold := made.ID != "" && (err == nil || !client.IsIncomplete(err) || d.exists(ctx, made.ID)); isTold {
+			known := d.creations.isKnown(made.ID) || wasThere(made.CreatedAt, since)
+			d.creations.know(made.ID)
+			return made, d.removeUselessKey(ctx, made.APIKey, known, err)
+		}
+		if client.IsUnauthorized(err) || client.IsThrottled(err) {
+			look(ctx)
+			return made, doubtful(err, made.Doubtful)
 		}
 		if !client.IsUncertain(err) {
-			return created, err
+			return made, err
 		}
-		lost := LostKey{Title: r.Title, Role: r.Role, Expires: r.ExpiresAt, Creator: self.Email, Since: since, Until: d.Now()}
+		lost.Until = d.Now()
 		deleted, left := d.DeleteLostKey(ctx, lost)
 		switch {
 		case left != nil:
 			lost.Others = d.creations.lose(r.Title)
-			return created, LostKeyError{Lost: lost, err: err, left: left}
+			return made, LostKeyError{Lost: lost, err: err, left: left}
 		case deleted != "" && client.IsIncomplete(err): // another key would come without a secret, too
-			return created, UnwantedError{Noun: keyNoun, ID: deleted, err: err}
+			return made, UnwantedError{Noun: keyNoun, ID: deleted, err: err}
 		case deleted == "" || ctx.Err() != nil || repetition == mostRepetitions:
-			return created, err
+			return made, err
 		}
 	}
+}
+
+// doubtful adds to a refusal what may have been created nevertheless.
+func doubtful(refused error, left []client.APIKey) error {
+	if len(left) == 0 {
+		return refused
+	}
+	return fmt.Errorf("%w. It may have been done all the same: %s", refused, Doubt(left))
 }
 
 // exists reports whether there is a key with the id that an answer tells without telling the secret.

@@ -73,7 +73,7 @@ func (d *Directory) checkAbsent(ctx context.Context, email string, members *fetc
 	if err != nil {
 		return err
 	}
-	if !has(members.index, self.ID) && !has(members.index, client.NormalizeEmail(self.Email)) {
+	if !members.has(self.ID) && len(members.emails.Spellings(self.Email)) == 0 {
 		d.members.cutAt(self.Email)
 	}
 	return d.cut(fmt.Sprintf("whether %s is a member or invited", client.Printable(email)), membersNoun, invitationsNoun)

@@ -49,15 +49,17 @@ func New(c *client.Client, options Options) *Directory {
 	d := &Directory{client: c}
 	d.members = list[client.Member]{
 		call:  c.Members,
-		names: func(m client.Member) []string { return []string{m.ID, client.NormalizeEmail(m.Email)} },
+		id:    func(m client.Member) string { return m.ID },
+		email: func(m client.Member) string { return m.Email },
 	}
 	d.keys = list[client.APIKey]{
-		call:  c.APIKeys,
-		names: func(k client.APIKey) []string { return []string{k.ID} },
+		call: c.APIKeys,
+		id:   func(k client.APIKey) string { return k.ID },
 	}
 	d.invitations = list[client.Invitation]{
 		call:   c.Invitations,
-		names:  func(i client.Invitation) []string { return []string{i.ID, client.NormalizeEmail(i.Email)} },
+		id:     func(i client.Invitation) string { return i.ID },
+		email:  func(i client.Invitation) string { return i.Email },
 		prefer: expiresLater,
 	}
 	d.policy = readPolicy{

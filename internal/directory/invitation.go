@@ -17,7 +17,7 @@ func expiresLater(a, b client.Invitation) bool { return a.ExpiresAt.After(b.Expi
 
 // LatestInvitation is the invitation to the person that expires last.
 func (d *Directory) LatestInvitation(ctx context.Context, email string, freshness Freshness) (i client.Invitation, found bool, err error) {
-	return d.invitations.find(ctx, client.NormalizeEmail(email), freshness)
+	return d.invitations.findByEmail(ctx, email, freshness)
 }
 
 // LatestInvitations lists the latest invitation of each person who has one.
@@ -28,7 +28,7 @@ func (d *Directory) LatestInvitations(ctx context.Context, freshness Freshness) 
 	}
 	var latest []client.Invitation
 	for at, i := range got.all {
-		if got.index[client.NormalizeEmail(i.Email)] == at {
+		if d.invitations.preferred(got, i.Email)[0] == at {
 			latest = append(latest, i)
 		}
 	}
@@ -42,13 +42,11 @@ func (d *Directory) FindInvitation(ctx context.Context, id, email string) (clien
 		i, err := lookUpOrRead(ctx, &d.policy, &d.invitations, id, d.client.Invitation)
 		return i, absent(err, "invitation", id)
 	}
-	all, err := d.Invitations(ctx, Current)
+	got, err := d.invitations.get(ctx, Current)
 	if err != nil {
 		return client.Invitation{}, err
 	}
-	i, err := only(all, inOrganization("invitation"), "the email "+client.Printable(email),
-		func(i client.Invitation) bool { return client.SameEmail(i.Email, email) },
-		func(i client.Invitation) string { return i.ID })
+	i, err := only(got.with(got.emails.Find(email)), inOrganization("invitation"), "the email "+client.Printable(email), d.invitations.id)
 	return i, d.orCut(err, "whether there is an invitation to "+client.Printable(email), invitationsNoun)
 }
 

@@ -3,14 +3,17 @@ package directory
 import (
 	"context"
 	"sync"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
 // list is the list of one noun, fetched once for all that ask, until a write invalidates it.
 type list[T any] struct {
 	call func(context.Context) ([]T, error)
-	// names are the texts by which an element is looked up. Of two elements with one name, the one that prefer likes better
-	// counts, or else the first.
-	names  func(T) []string
+	id   func(T) string
+	// email is nil where elements are looked up by id alone. Of several elements with one email, in whatever spelling, the one that prefer likes
+	// best counts. Where there is no prefer, they are several, unless one has the very spelling.
+	email  func(T) string
 	prefer func(a, b T) bool
 
 	proving sync.Mutex // held while it is found out whether the list is cut
@@ -24,10 +27,11 @@ type list[T any] struct {
 
 // fetched is the outcome of one fetch. What stands under done is set when done is closed.
 type fetched[T any] struct {
-	done  chan struct{}
-	all   []T
-	index map[string]int
-	err   error
+	done   chan struct{}
+	all    []T
+	ids    map[string]int
+	emails client.ByEmail[int]
+	err    error
 }
 
 // get returns the list. Those who come while it is fetched share the call, each until the end of its ctx. An error is shared
@@ -35,7 +39,9 @@ type fetched[T any] struct {
 func (l *list[T]) get(ctx context.Context, freshness Freshness) (*fetched[T], error) {
 	if freshness == Fresh {
 		all, err := l.call(ctx)
-		return &fetched[T]{all: all, index: l.indexed(all)}, err
+		got := &fetched[T]{}
+		l.index(got, all)
+		return got, err
 	}
 	chosen := l.choose(ctx, freshness)
 	select {
@@ -55,26 +61,78 @@ func (l *list[T]) elements(ctx context.Context, freshness Freshness) ([]T, error
 	return got.all, nil
 }
 
-// find looks an element up by one of its names.
-func (l *list[T]) find(ctx context.Context, name string, freshness Freshness) (element T, found bool, err error) {
+// find looks an element up by its id.
+func (l *list[T]) find(ctx context.Context, id string, freshness Freshness) (element T, found bool, err error) {
 	got, err := l.get(ctx, freshness)
 	if err != nil {
 		return element, false, err
 	}
-	i, found := got.index[name]
+	i, found := got.ids[id]
 	if !found {
 		return element, false, nil
 	}
 	return got.all[i], true, nil
 }
 
+// findByEmail looks an element up by its email. The error is a NotOneError where it cannot be told which of several is meant.
+func (l *list[T]) findByEmail(ctx context.Context, email string, freshness Freshness) (element T, found bool, err error) {
+	got, err := l.get(ctx, freshness)
+	if err != nil {
+		return element, false, err
+	}
+	return l.byEmail(got, email)
+}
+
+// byEmail looks an element up in what was fetched.
+func (l *list[T]) byEmail(got *fetched[T], email string) (element T, found bool, err error) {
+	at := got.emails.Find(email)
+	if l.prefer != nil {
+		at = l.preferred(got, email)
+	}
+	switch len(at) {
+	case 0:
+		return element, false, nil
+	case 1:
+		return got.all[at[0]], true, nil
+	}
+	return element, false, spelledAlike(email, got.with(at), l.email)
+}
+
+// preferred is the place of the element that counts of those with the email, empty where none has it.
+func (l *list[T]) preferred(got *fetched[T], email string) (at []int) {
+	for _, candidate := range got.emails.Spellings(email) {
+		if at == nil || l.prefer(got.all[candidate], got.all[at[0]]) {
+			at = []int{candidate}
+		}
+	}
+	return at
+}
+
+// with are the elements at the places.
+func (f *fetched[T]) with(at []int) []T {
+	var elements []T
+	for _, i := range at {
+		elements = append(elements, f.all[i])
+	}
+	return elements
+}
+
 // tryFind looks an element up for a caller who has another way to find it. A list that could not be fetched is not tried
 // again for that: a refresh of many objects would try it for each of them.
-func (l *list[T]) tryFind(ctx context.Context, name string) (element T, found bool) {
+func (l *list[T]) tryFind(ctx context.Context, id string) (element T, found bool) {
 	if l.hasFailed() {
 		return element, false
 	}
-	element, found, _ = l.find(ctx, name, Current)
+	element, found, _ = l.find(ctx, id, Current)
+	return element, found
+}
+
+// tryFindByEmail is tryFind by email.
+func (l *list[T]) tryFindByEmail(ctx context.Context, email string) (element T, found bool) {
+	if l.hasFailed() {
+		return element, false
+	}
+	element, found, _ = l.findByEmail(ctx, email, Current)
 	return element, found
 }
 
@@ -95,8 +153,9 @@ func (l *list[T]) choose(ctx context.Context, freshness Freshness) *fetched[T] {
 }
 
 func (l *list[T]) fetch(ctx context.Context, begun *fetched[T]) {
-	begun.all, begun.err = l.call(ctx)
-	begun.index = l.indexed(begun.all)
+	all, err := l.call(ctx)
+	begun.err = err
+	l.index(begun, all)
 	l.mu.Lock()
 	l.failed = begun.err != nil
 	if l.failed && l.current == begun {
@@ -109,19 +168,17 @@ func (l *list[T]) fetch(ctx context.Context, begun *fetched[T]) {
 	close(begun.done)
 }
 
-func (l *list[T]) indexed(all []T) map[string]int {
-	index := make(map[string]int, len(all))
-	if l.names == nil {
-		return index
-	}
+// index enters what was fetched.
+func (l *list[T]) index(got *fetched[T], all []T) {
+	got.all, got.ids = all, make(map[string]int, len(all))
 	for i, element := range all {
-		for _, name := range l.names(element) {
-			if first, taken := index[name]; !taken || l.prefer != nil && l.prefer(element, all[first]) {
-				index[name] = i
-			}
+		if _, taken := got.ids[l.id(element)]; !taken {
+			got.ids[l.id(element)] = i
+		}
+		if l.email != nil {
+			got.emails.Add(l.email(element), i)
 		}
 	}
-	return index
 }
 
 // isCut reports whether the list is known to lack what exists. Then it is no proof that anything is absent.
@@ -151,8 +208,9 @@ func (l *list[T]) suspect(ctx context.Context, id string, read func(context.Cont
 	if err != nil {
 		return
 	}
-	if index := l.indexed(all); has(index, id) {
-		l.replace(&fetched[T]{done: closed, all: all, index: index})
+	got := &fetched[T]{done: closed}
+	if l.index(got, all); got.has(id) {
+		l.replace(got)
 		return
 	}
 	if _, err := read(ctx, id); err == nil {
@@ -163,8 +221,8 @@ func (l *list[T]) suspect(ctx context.Context, id string, read func(context.Cont
 // closed is the done of what needed no fetch.
 var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
-func has(index map[string]int, name string) bool {
-	_, found := index[name]
+func (f *fetched[T]) has(id string) bool {
+	_, found := f.ids[id]
 	return found
 }
 

@@ -21,7 +21,7 @@ func stubbed(answers ...any) (l *list[string], calls *int) {
 		}
 		return answer.([]string), ctx.Err()
 	}
-	return &list[string]{call: call, names: func(s string) []string { return []string{s[:1]} }}, calls
+	return &list[string]{call: call, id: func(s string) string { return s[:1] }}, calls
 }
 
 var errStubbed = errors.New("the list failed")
@@ -133,19 +133,25 @@ func TestList_isFetchedAgainAfterAWriteInBetween(t *testing.T) {
 	})
 }
 
-func TestList_takesThePreferredOfOneName(t *testing.T) {
+func TestList_findsByEmail(t *testing.T) {
 	t.Parallel()
-	l, _ := stubbed([]string{"a1", "a3", "a2", "b"})
-	for prefer, want := range map[bool]string{false: "a1", true: "a3"} {
-		l.prefer = nil
-		if prefer {
+	for _, prefers := range []bool{false, true} {
+		l, _ := stubbed([]string{"1 ana@x", "2 Ana@x", "4 bo@x", "3 BO@x", "5 cy@x"})
+		l.email = func(s string) string { return s[2:] }
+		if prefers {
 			l.prefer = func(a, b string) bool { return a > b }
 		}
-		if got, found, err := l.find(t.Context(), "a", Fresh); got != want || !found || err != nil {
-			t.Errorf("preference %t: %q, %t, %v", prefer, got, found, err)
+		for email, want := range map[string]map[bool]string{
+			"ana@x": {false: "1 ana@x", true: "2 Ana@x"}, "Ana@x": {false: "2 Ana@x", true: "2 Ana@x"}, "ANA@X": {false: "several", true: "2 Ana@x"},
+			"BO@x": {false: "3 BO@x", true: "4 bo@x"}, " CY@x ": {false: "5 cy@x", true: "5 cy@x"}, "di@x": {},
+		} {
+			got, found, err := l.findByEmail(t.Context(), email, Fresh)
+			if errors.As(err, new(NotOneError)) {
+				got, err = "several", nil
+			}
+			if got != want[prefers] || found != (got != "" && got != "several") || err != nil {
+				t.Errorf("%s, with preference %t: %q, %t, %v, want %q", email, prefers, got, found, err, want[prefers])
+			}
 		}
-	}
-	if _, found, err := l.find(t.Context(), "c", Fresh); found || err != nil {
-		t.Errorf("what is not there was found, or %v", err)
 	}
 }

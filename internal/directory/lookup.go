@@ -2,6 +2,7 @@ package directory
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -22,29 +23,39 @@ func inOrganization(noun string) place {
 	return place{noun + " in the organization", noun + "s in the organization"}
 }
 
-// only returns the one element that matches; having says in words what was looked for. With several, the error tells the ids
+// matching are the elements that match.
+func matching[T any](all []T, matches func(T) bool) []T {
+	return slices.DeleteFunc(slices.Clone(all), func(candidate T) bool { return !matches(candidate) })
+}
+
+// only returns the one element that was found; having says in words what was looked for. With several, the error tells the ids
 // by which each can be named.
-func only[T any](all []T, where place, having string, matches func(T) bool, id func(T) string) (T, error) {
-	var found []T
-	for _, candidate := range all {
-		if matches(candidate) {
-			found = append(found, candidate)
-		}
-	}
+func only[T any](found []T, where place, having string, id func(T) string) (T, error) {
 	switch len(found) {
 	case 1:
 		return found[0], nil
 	case 0:
 		return *new(T), NotOneError{fmt.Sprintf("no %s has %s", where.one, having)}
 	}
-	var ids []string
+	return *new(T), NotOneError{fmt.Sprintf("%d %s have %s; use the id of one: %s", len(found), where.several, having, candidates(found, id))}
+}
+
+// candidates names each of what was found.
+func candidates[T any](found []T, name func(T) string) string {
+	var names []string
 	for _, candidate := range found[:min(len(found), mostCandidates)] {
-		ids = append(ids, id(candidate))
+		names = append(names, client.Printable(name(candidate)))
 	}
 	if more := len(found) - mostCandidates; more > 0 {
-		ids = append(ids, fmt.Sprintf("and %d more", more))
+		names = append(names, fmt.Sprintf("and %d more", more))
 	}
-	return *new(T), NotOneError{fmt.Sprintf("%d %s have %s; use the id of one: %s", len(found), where.several, having, strings.Join(ids, ", "))}
+	return strings.Join(names, ", ")
+}
+
+// spelledAlike says that several members have an email, and none in the very spelling.
+func spelledAlike[T any](email string, found []T, spelling func(T) string) error {
+	return NotOneError{fmt.Sprintf("%d members in the organization have the email %s in other spellings; write it as one of them: %s",
+		len(found), client.Printable(email), candidates(found, spelling))}
 }
 
 // absent says of a 404 what was looked for.

@@ -67,16 +67,18 @@ func (d *Directory) MembershipOf(ctx context.Context, known Known, freshness Fre
 
 // membershipByEmail looks the person up in the lists. What is neither there nor, by the id that is known, an invitation is absent.
 func (d *Directory) membershipByEmail(ctx context.Context, known Known, freshness Freshness) (Membership, error) {
-	email := client.NormalizeEmail(known.Email)
 	members, err := d.members.get(ctx, freshness)
 	if err != nil {
 		return Membership{}, err
 	}
-	if at, found := members.index[email]; found {
-		m := members.all[at]
+	m, found, err := d.members.byEmail(members, known.Email)
+	if err != nil {
+		return Membership{}, err
+	}
+	if found {
 		return Membership{Member: &m}, nil
 	}
-	i, found, err := d.invitations.find(ctx, email, freshness)
+	i, found, err := d.invitations.findByEmail(ctx, known.Email, freshness)
 	if err != nil {
 		return Membership{}, err
 	}
@@ -117,11 +119,10 @@ func (d *Directory) listedPerson(ctx context.Context, email string) (found Membe
 	if !d.invitations.hasFailed() {
 		d.invitations.choose(ctx, Current)
 	}
-	email = client.NormalizeEmail(email)
-	if m, ok := d.members.tryFind(ctx, email); ok {
+	if m, ok := d.members.tryFindByEmail(ctx, email); ok {
 		return Membership{Member: &m}, true
 	}
-	if i, ok := d.invitations.tryFind(ctx, email); ok {
+	if i, ok := d.invitations.tryFindByEmail(ctx, email); ok {
 		return Membership{Invitation: &i}, true
 	}
 	return Membership{}, false
@@ -136,7 +137,7 @@ func (d *Directory) InvitationOutcome(ctx context.Context, id, email string, fre
 	i, found := lookUp(ctx, &d.policy, &d.invitations, id)
 	if found && !i.IsExpired(d.Now()) {
 		if d.members.isFetched() {
-			if m, accepted := d.members.tryFind(ctx, client.NormalizeEmail(email)); accepted {
+			if m, accepted := d.members.tryFindByEmail(ctx, email); accepted {
 				return Membership{Member: &m}, nil
 			}
 		}
@@ -183,13 +184,13 @@ func (d *Directory) InvitedPeople(ctx context.Context) ([]Membership, error) {
 	if err != nil {
 		return nil, err
 	}
+	members, err := d.members.get(ctx, Current)
+	if err != nil {
+		return nil, err
+	}
 	var people []Membership
 	for at := range latest {
-		_, accepted, err := d.members.find(ctx, client.NormalizeEmail(latest[at].Email), Current)
-		if err != nil {
-			return people, err
-		}
-		if !accepted {
+		if accepted := members.emails.Find(latest[at].Email); len(accepted) == 0 {
 			people = append(people, Membership{Invitation: &latest[at]})
 		}
 	}

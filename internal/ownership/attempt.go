@@ -211,8 +211,17 @@ func (o *Ownership) exists(ctx context.Context, owner Owner) bool {
 
 // delete is the one place where a member or a key is deleted.
 func (o *Ownership) delete(ctx context.Context, p permit) error {
-	defer o.directory.Deleted(p.owner.Kind)
+	defer o.invalidate(p.owner.Kind)
 	return o.client.DeleteOwner(ctx, p)
+}
+
+// invalidate makes the list be fetched again that the deletion of an owner of the kind changes.
+func (o *Ownership) invalidate(kind client.OwnerKind) {
+	if kind == client.MemberOwner {
+		o.directory.InvalidateMembers()
+		return
+	}
+	o.directory.InvalidateAPIKeys()
 }
 
 // verify reads back what the owner still owned when it was deleted with a successor.

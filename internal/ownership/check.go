@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // Evidence is what the rehearsal of a run showed.
@@ -54,10 +55,5 @@ func (o *Ownership) DeleteUnused(ctx context.Context, k client.APIKey) error {
 
 // Qualify looks up the member with this email, and reports why they may not receive what the owner owns.
 func (o *Ownership) Qualify(ctx context.Context, owner Owner, email string) (client.Member, Misfit, error) {
-	members, err := o.directory.FreshMembers(ctx)
-	if err != nil {
-		return client.Member{}, Fits, err
-	}
-	m, why := o.qualify(owner, email, members)
-	return m, why, nil
+	return o.qualify(owner, email, o.listed(ctx, directory.Fresh))
 }

@@ -14,10 +14,10 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
@@ -170,14 +170,18 @@ func (c *cloud) signIn(email string) (*client.Client, error) {
 type run struct {
 	*Ownership
 	cloud     *cloud
-	directory *directory
-	clock     time.Time // guarded by the directory's lock
+	client    *client.Client
+	directory *directory.Directory
+
+	mu    sync.Mutex
+	clock time.Time
 }
 
 // newRun begins a run whose rehearsals are allowed, as edits change it, and forgets the requests so far.
 func (c *cloud) newRun(edits ...func(*Config)) *run {
 	c.t.Helper()
-	r := &run{cloud: c, directory: newDirectory(c.client()), clock: time.Now()}
+	api := c.client()
+	r := &run{cloud: c, client: api, directory: directory.New(api, directory.Options{}), clock: time.Now()}
 	config := Config{
 		Rehearse: true,
 		Wait: func(ctx context.Context, d time.Duration) error {
@@ -185,8 +189,8 @@ func (c *cloud) newRun(edits ...func(*Config)) *run {
 			return ctx.Err()
 		},
 		Now: func() time.Time {
-			r.directory.mu.Lock()
-			defer r.directory.mu.Unlock()
+			r.mu.Lock()
+			defer r.mu.Unlock()
 			r.clock = r.clock.Add(time.Millisecond) // two looks are never at one moment
 			return r.clock
 		},
@@ -194,7 +198,7 @@ func (c *cloud) newRun(edits ...func(*Config)) *run {
 	for _, edit := range edits {
 		edit(&config)
 	}
-	r.Ownership = New(r.directory.client, r.directory, config)
+	r.Ownership = New(r.client, r.directory, config)
 	c.ClearRequests()
 	return r
 }
@@ -203,98 +207,9 @@ func withoutRehearsal(config *Config) { config.Rehearse = false }
 
 // pass lets time go by, for the run alone.
 func (r *run) pass(d time.Duration) {
-	r.directory.mu.Lock()
-	defer r.directory.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.clock = r.clock.Add(d)
-}
-
-// directory is a small one: each list is read once for all that wait, and again after a deletion.
-type directory struct {
-	client *client.Client
-
-	ofMembers, ofKeys *semaphore.Weighted // whose turn it is to read a list; a bubble of synctest does not know a mutex
-
-	mu      sync.Mutex
-	members []client.Member
-	keys    []client.APIKey
-}
-
-func newDirectory(c *client.Client) *directory {
-	return &directory{client: c, ofMembers: semaphore.NewWeighted(1), ofKeys: semaphore.NewWeighted(1)}
-}
-
-func (d *directory) Members(ctx context.Context) ([]client.Member, error) {
-	if err := d.ofMembers.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer d.ofMembers.Release(1)
-	d.mu.Lock()
-	known := d.members
-	d.mu.Unlock()
-	if known != nil {
-		return known, nil
-	}
-	return d.readMembers(ctx)
-}
-
-func (d *directory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.ofKeys.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer d.ofKeys.Release(1)
-	d.mu.Lock()
-	known := d.keys
-	d.mu.Unlock()
-	if known != nil {
-		return known, nil
-	}
-	return d.readKeys(ctx)
-}
-
-func (d *directory) FreshMembers(ctx context.Context) ([]client.Member, error) {
-	if err := d.ofMembers.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer d.ofMembers.Release(1)
-	return d.readMembers(ctx)
-}
-
-func (d *directory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	if err := d.ofKeys.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	defer d.ofKeys.Release(1)
-	return d.readKeys(ctx)
-}
-
-func (d *directory) readMembers(ctx context.Context) ([]client.Member, error) {
-	all, err := d.client.Members(ctx)
-	if err == nil {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.members = all
-	}
-	return all, err
-}
-
-func (d *directory) readKeys(ctx context.Context) ([]client.APIKey, error) {
-	all, err := d.client.APIKeys(ctx)
-	if err == nil {
-		d.mu.Lock()
-		defer d.mu.Unlock()
-		d.keys = append([]client.APIKey{}, all...)
-	}
-	return all, err
-}
-
-func (d *directory) Deleted(kind client.OwnerKind) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if kind == client.MemberOwner {
-		d.members = nil
-	} else {
-		d.keys = nil
-	}
 }
 
 // calls are the operations asked for since the last ClearRequests, by their ids in the contract.
@@ -366,6 +281,14 @@ func (c *cloud) owners() map[string]string {
 
 func (c *cloud) hasProject(id string) bool {
 	return slices.ContainsFunc(c.Projects(), func(p simulator.Project) bool { return p.ID == id })
+}
+
+// listKeysAgain makes the run know of the keys that have come since it listed them.
+func (r *run) listKeysAgain() {
+	r.cloud.t.Helper()
+	r.directory.InvalidateAPIKeys()
+	_, err := r.directory.APIKeys(r.cloud.t.Context(), directory.Current)
+	must(r.cloud.t, err)
 }
 
 // asOwner is a member of the simulator as a question's owner.

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // Found is what a look at an owner found.
@@ -47,7 +48,7 @@ func (o *Ownership) Plan(ctx context.Context, d Deletion) (Plan, error) {
 	p.Force, p.Announced = d.Force, !d.Hidden
 	p.Verdict = rule(p.Facts)
 	if p.Fitness == FitSuccessor && (len(p.Holdings) > 0 || p.Open != 0) {
-		o.planned.expect(p.Successor.Email, d.Owner)
+		o.planned.expect(p.Successor, d.Owner)
 	}
 	announced, ok := p.announced()
 	if !ok {
@@ -90,21 +91,16 @@ func (p *Plan) successor() *AnnouncedSuccessor {
 	return nil
 }
 
-// IsPlanned reports whether the member with this email is deleted in the same plan.
-func (o *Ownership) IsPlanned(email string) bool { return o.planned.isDeleted(email) }
+// PlanDemotion enters that a member becomes less than an editor, and returns those whose successor they are in the same plan.
+func (o *Ownership) PlanDemotion(member Owner) []Owner { return o.planned.demote(member) }
 
-// PlanDemotion notes that a member becomes less than an editor, and returns those whose successor they are in the same plan.
-func (o *Ownership) PlanDemotion(email string) []Owner { return o.planned.demote(email) }
-
-// PlanSuccessor notes that the member with this email is to receive one day what the owner owns, and reports why they could not now.
+// PlanSuccessor enters that the member with this email is to receive one day what the owner owns, and reports why they could not now.
 func (o *Ownership) PlanSuccessor(ctx context.Context, owner Owner, email string) (client.Member, Misfit, error) {
-	members, err := o.directory.Members(ctx)
-	if err != nil {
-		return client.Member{}, Fits, err
+	m, why, err := o.qualify(owner, email, o.listed(ctx, directory.Current))
+	if err == nil && m.ID != "" {
+		o.planned.expect(m, owner)
 	}
-	o.planned.expect(email, owner)
-	m, why := o.qualify(owner, email, members)
-	return m, why, nil
+	return m, why, err
 }
 
 // gather reads what the rule decides by, the steps of the apply aside.
@@ -128,14 +124,12 @@ func (o *Ownership) gather(ctx context.Context, d Deletion, read func(context.Co
 		}
 	}
 	f.Unread, f.Unclear = r.Err(), r.Unclear()
-	members := r.members
-	if r.unread != nil && !d.Successor.isNone() {
-		if members, err = o.directory.Members(ctx); err != nil {
-			return f, err
-		}
+	find := r.member
+	if r.unread != nil {
+		find = o.listed(ctx, directory.Current)
 	}
-	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
-	return f, nil
+	f.Successor, f.Fitness, f.Misfit, err = o.choose(d, find)
+	return f, err
 }
 
 // gatherAlone reads what the rule decides by of an ephemeral key. At the exit there is no other way.
@@ -154,17 +148,13 @@ func (o *Ownership) gatherAlone(ctx context.Context, d Deletion, f *Found) (isAs
 		f.isAlone = false
 		return false, nil
 	}
-	var members []client.Member
-	if !d.Successor.isNone() {
-		list := o.directory.Members
-		if !d.again && (len(f.Holdings) > 0 || f.Open != 0) { // the successor is to receive something, and may have gone since the list was read
-			list = o.directory.FreshMembers
-		}
-		if members, err = list(ctx); err != nil {
-			return false, err
-		}
+	freshness := directory.Current
+	if !d.again && (len(f.Holdings) > 0 || f.Open != 0) { // the successor is to receive something, and may have gone since the list was read
+		freshness = directory.Fresh
 	}
-	f.Successor, f.Fitness, f.Misfit = o.choose(d, members)
+	if f.Successor, f.Fitness, f.Misfit, err = o.choose(d, o.listed(ctx, freshness)); err != nil {
+		return false, err
+	}
 	return true, nil
 }
 
@@ -194,14 +184,14 @@ type keyRoles struct {
 }
 
 // of returns the roles of a key, nil where none has the id. It lists the keys where this run has not listed that one yet.
-func (k *keyRoles) of(ctx context.Context, id string, d Directory) ([]client.Role, error) {
+func (k *keyRoles) of(ctx context.Context, id string, d *directory.Directory) ([]client.Role, error) {
 	k.mu.Lock()
 	roles, known := k.known[id]
 	k.mu.Unlock()
 	if known {
 		return roles, nil
 	}
-	keys, err := d.APIKeys(ctx)
+	keys, err := d.APIKeys(ctx, directory.Current)
 	if err != nil {
 		return nil, err
 	}

@@ -211,7 +211,7 @@ func (c cell) play(t *testing.T) string {
 		edits = append(edits, withoutRehearsal)
 	}
 	planning := w.newRun(edits...)
-	owner, email := w.subject(t, c.noun, planning.directory.client)
+	owner, email := w.subject(t, c.noun, planning.client)
 	if owner.ID == "" {
 		return failed // there is no such key
 	}

@@ -151,7 +151,7 @@ func (h handOver) give(ctx context.Context, resource client.Resource) ([]client.
 // isSuccessorIn reports whether the successor is an owner by these permissions, in a form that the cloud has written by itself for another
 // member.
 func (h handOver) isSuccessorIn(permissions []client.Permission) bool {
-	p, seen := memberParty(h.successor), h.reading.proof.forms[client.MemberOwner]
+	p, seen := h.reading.parties.member(h.successor), h.reading.proof.forms[client.MemberOwner]
 	return slices.ContainsFunc(ownersIn(permissions), func(who principal) bool {
 		written := p.formIn(who)
 		return seen[written] || h.lastResort && written != noForm

@@ -126,8 +126,7 @@ func newEphemeral(t *testing.T, dialects ...string) *ephemeral {
 	for _, p := range w.Projects()[:2] {
 		must(t, w.Grant(p.ID, e.key.Email, simulator.PermissionView)) // as what is shared with everyone
 	}
-	_, err := e.directory.FreshAPIKeys(t.Context())
-	must(t, err)
+	e.listKeysAgain()
 	w.ClearRequests()
 	baseline, err := e.Opened(t.Context(), e.key.Secret)
 	must(t, err)
@@ -241,7 +240,7 @@ func TestEphemeralKey_atExit(t *testing.T) {
 		"owns nothing":                        {nil, false, false, false, "delete: OwnsNothing", "", 2 + 1},
 		"owns something":                      {nil, true, false, false, "refuse: NeedsSuccessor", "key", 2 + 1},
 		"a successor, and no rehearsal":       {nil, true, true, false, "refuse: NotTransferable", "both", 2 + 1 + 1 + 2},
-		"a successor, and one that works":     {nil, true, true, true, "delete: Transferred", "successor", 2*(2+1) + 1 + 2 + 1 + 1},
+		"a successor, and one that works":     {nil, true, true, true, "delete: Transferred", "successor", 2*(2+1) + 2*1 + 2 + 1 + 1},
 		"a successor, and one that failed":    {[]string{"transfer-ignored"}, true, true, true, "refuse: NotTransferable", "both", 2 + 1 + 1 + 2},
 		"members as ids, and no rehearsal":    {[]string{"principals-as-ids"}, true, true, false, "refuse: NotTransferable", "key", 2 + 1 + 1 + 1},
 		"a successor, and nothing to receive": {nil, false, true, false, "delete: OwnsNothing", "", 2 + 1 + 1},
@@ -258,8 +257,7 @@ func TestEphemeralKey_atExit(t *testing.T) {
 			if c.rehearsed {
 				e.rehearsed(t.Context())
 			}
-			_, err := e.directory.FreshAPIKeys(t.Context())
-			must(t, err)
+			e.listKeysAgain()
 			e.ClearRequests()
 			result, err := e.AtExit(t.Context(), e.deletion)
 			must(t, err)

@@ -16,19 +16,8 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
-
-// Directory is what this package asks internal/directory: the organization's lists, and that they are read again after a deletion.
-type Directory interface {
-	// Members and APIKeys are the lists as they are now, except for what is known to be the same since this run's last write.
-	Members(ctx context.Context) ([]client.Member, error)
-	APIKeys(ctx context.Context) ([]client.APIKey, error)
-	// FreshMembers and FreshAPIKeys ask the cloud.
-	FreshMembers(ctx context.Context) ([]client.Member, error)
-	FreshAPIKeys(ctx context.Context) ([]client.APIKey, error)
-	// Deleted makes the lists of the owner's kind be read again.
-	Deleted(kind client.OwnerKind)
-}
 
 // Config says how Ownership works.
 type Config struct {
@@ -46,7 +35,7 @@ const parallel = 10
 // Ownership is what one run knows of who owns what, and the one place where members and keys are deleted. Safe for concurrent use.
 type Ownership struct {
 	client    *client.Client
-	directory Directory
+	directory *directory.Directory
 	config    Config
 	run       string // tells the announcements of this run from those of a plan
 
@@ -60,7 +49,7 @@ type Ownership struct {
 }
 
 // New returns the ownership of the organization that c works on. It makes no call.
-func New(c *client.Client, d Directory, config Config) *Ownership {
+func New(c *client.Client, d *directory.Directory, config Config) *Ownership {
 	if config.Wait == nil {
 		config.Wait = wait
 	}

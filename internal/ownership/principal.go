@@ -23,7 +23,8 @@ var allForms = []form{emailForm, idForm, namedForm}
 // principal is the text by which an entry of a permission list names a member, a key, or something else.
 type principal struct {
 	text    string
-	address string // normalized, of an email that stands alone or after a name
+	email   string // as it is written, alone or after a name
+	address string // the email, normalized
 	isNamed bool   // the email stands after a name
 }
 
@@ -32,7 +33,7 @@ func readPrincipal(text string) principal {
 	if !isNamed {
 		address = text
 	}
-	return principal{text, client.NormalizeEmail(address), isNamed}
+	return principal{text, strings.TrimSpace(address), client.NormalizeEmail(address), isNamed}
 }
 
 // isAddress reports whether the principal is an email address, alone or after a name.
@@ -47,7 +48,9 @@ type party struct {
 	id, email, name string
 	address         string // the email, normalized
 	former          string // another address that an owner was known by, normalized
-	author          string // who made a key, as an audit field has it
+	// others are spellings of the address that other members or keys have: the cloud then minds what else it does not.
+	others []string
+	author string // who made a key, as an audit field has it
 }
 
 func memberParty(m client.Member) party {
@@ -67,7 +70,7 @@ func (p party) formIn(who principal) form {
 	switch {
 	case p.id != "" && who.text == p.id:
 		return idForm
-	case who.address == "" || who.address != p.address && who.address != p.former:
+	case who.address == "" || who.address != p.address && who.address != p.former || slices.Contains(p.others, who.email):
 		return noForm
 	case who.isNamed:
 		return namedForm
@@ -113,38 +116,65 @@ func named(text string) (address string, ok bool) {
 
 // parties are the members and keys of an organization, by every text that may stand for one.
 type parties struct {
-	byID, byAddress map[string]party
+	byID    map[string]party
+	byEmail client.ByEmail[party]
+	people  client.ByEmail[client.Member]
 }
 
 func newParties(members []client.Member, keys []client.APIKey) parties {
-	all := parties{map[string]party{}, map[string]party{}}
+	all := parties{byID: map[string]party{}}
 	for _, m := range members {
 		all.add(memberParty(m))
+		all.people.Add(m.Email, m)
 	}
 	for _, k := range keys {
 		all.add(keyParty(k))
 	}
+	for id, p := range all.byID {
+		for _, other := range all.byEmail.Spellings(p.email) {
+			if other.email != p.email {
+				p.others = append(p.others, strings.TrimSpace(other.email))
+				all.byID[id] = p
+			}
+		}
+	}
 	return all
 }
 
-func (all parties) add(p party) {
+func (all *parties) add(p party) {
 	all.byID[p.id] = p
 	if p.address != "" {
-		all.byAddress[p.address] = p
+		all.byEmail.Add(p.email, p)
 	}
 }
 
 // find looks up whom a principal stands for.
-func (all parties) find(who principal) (p party, known bool) {
+func (all *parties) find(who principal) (p party, known bool) {
 	if p, known = all.byID[who.text]; known {
 		return p, true
 	}
-	p, known = all.byAddress[who.address]
-	return p, known
+	return all.withEmail(who.email)
+}
+
+// withEmail looks up who has an email. Of several it is not known which is meant.
+func (all *parties) withEmail(email string) (p party, known bool) {
+	found := all.byEmail.Find(email)
+	if len(found) != 1 {
+		return party{}, false
+	}
+	return all.byID[found[0].id], true
+}
+
+// member is p where it is not listed, and else as it is listed.
+func (all *parties) member(m client.Member) party {
+	if p, known := all.byID[m.ID]; known && p.kind == client.MemberOwner {
+		return p
+	}
+	return memberParty(m)
 }
 
 // author looks up who stands in an audit field.
-func (all parties) author(field string) (p party, known bool) {
+func (all *parties) author(field string) (p party, known bool) {
 	if field == "" {
 		return party{}, false
 	}
@@ -152,7 +182,7 @@ func (all parties) author(field string) (p party, known bool) {
 }
 
 // has reports whether the party is still a member or a key.
-func (all parties) has(p party) bool {
+func (all *parties) has(p party) bool {
 	_, known := all.byID[p.id]
 	return known
 }

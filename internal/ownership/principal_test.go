@@ -84,3 +84,31 @@ func TestParty_madeWhatItsAuditFieldSays(t *testing.T) {
 	equal(t, "by another", p.made("Mia <mia@example.org>"), false)
 	equal(t, "by no one who is told", p.made(""), false)
 }
+
+// A cloud that minds the case of an address lists two members of one. Each is known by the very spelling, and whoever is written in a third one
+// could be either.
+func TestParties_verySpellingIsOneOfTwo(t *testing.T) {
+	t.Parallel()
+	members := []client.Member{{ID: "1", Email: "Ana@example.com"}, {ID: "2", Email: "ana@example.com"}, {ID: "3", Email: "Bo@example.com"}}
+	all := newParties(members, nil)
+	for text, want := range map[string]string{
+		"Ana@example.com": "1", "ana@example.com": "2", "ANA@example.com": "", "Ana <ana@example.com>": "2", "bo@EXAMPLE.com": "3",
+	} {
+		p, _ := all.find(readPrincipal(text))
+		equal(t, text, p.id, want)
+	}
+	for _, c := range []struct {
+		text string
+		of   []bool
+	}{
+		{"Ana@example.com", []bool{true, false, false}},
+		{"ana@example.com", []bool{false, true, false}},
+		{"ANA@example.com", []bool{true, true, false}},
+		{"BO@example.com", []bool{false, false, true}},
+	} {
+		for i, m := range members {
+			equal(t, c.text+" is "+m.Email, all.member(m).is(readPrincipal(c.text)), c.of[i])
+		}
+	}
+	equal(t, "one who is not listed", all.member(client.Member{ID: "4", Email: "new@example.com"}).id, "4")
+}

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // A reading by which something is deleted may be as old as maxAge, or as agePerList times what its lists took, where those take long. An older
@@ -24,7 +25,7 @@ const (
 // not be read. A modification date is no proof, since it is not published whether a permission moves it.
 type reader struct {
 	client    *client.Client
-	directory Directory
+	directory *directory.Directory
 	now       func() time.Time
 	turn      *semaphore.Weighted // of whoever reads
 
@@ -37,7 +38,7 @@ type reader struct {
 	late []func(*Reading)
 }
 
-func newReader(c *client.Client, d Directory, now func() time.Time) *reader {
+func newReader(c *client.Client, d *directory.Directory, now func() time.Time) *reader {
 	return &reader{client: c, directory: d, now: now, turn: semaphore.NewWeighted(1), proof: newProof()}
 }
 
@@ -174,16 +175,16 @@ type lists struct {
 
 // lists reads the four lists. A fresh one looks again who is a member, since the successor must be one; a later one, which keys have gone.
 func (r *reader) lists(ctx context.Context, fresh, later bool) (l lists, err error) {
-	members, keys := r.directory.Members, r.directory.APIKeys
+	members, keys := directory.Current, directory.Current
 	if fresh || later {
-		members = r.directory.FreshMembers
+		members = directory.Fresh
 	}
 	if later {
-		keys = r.directory.FreshAPIKeys
+		keys = directory.Fresh
 	}
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) { l.members, err = members(ctx); return err })
-	group.Go(func() (err error) { l.keys, err = keys(ctx); return err })
+	group.Go(func() (err error) { l.members, err = r.directory.Members(ctx, members); return err })
+	group.Go(func() (err error) { l.keys, err = r.directory.APIKeys(ctx, keys); return err })
 	group.Go(func() (err error) { l.projects, err = r.client.List(ctx, client.Project); return err })
 	group.Go(func() (err error) { l.sources, err = r.client.List(ctx, client.DataSource); return err })
 	err = group.Wait()

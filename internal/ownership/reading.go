@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 var kinds = []client.ResourceKind{client.Project, client.DataSource}
@@ -171,11 +172,23 @@ func (r *Reading) partyOf(o Owner) party {
 	case listed.address == "":
 		listed.email, listed.address = p.email, p.address
 	case p.address != listed.address:
-		if other, taken := r.parties.byAddress[p.address]; !taken || other.isSame(listed) {
+		if other, taken := r.parties.withEmail(p.email); !taken || other.isSame(listed) {
 			listed.former = p.address
 		}
 	}
 	return listed
+}
+
+// member looks up a member by email.
+func (r *Reading) member(email string) (m client.Member, found bool, err error) {
+	at := r.parties.people.Find(email)
+	switch len(at) {
+	case 0:
+		return client.Member{}, false, nil
+	case 1:
+		return at[0], true, nil
+	}
+	return client.Member{}, false, directory.NotOneError{}
 }
 
 // holdings are the resources of which the owner is seen to be an owner.

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 const (
@@ -157,7 +158,7 @@ func (t *rehearsal) play(ctx context.Context) error {
 // lookForLeftOvers lists what is there, and deletes what an earlier rehearsal of this account left, where it is certain to be that. While
 // something is left, there is no new rehearsal.
 func (t *rehearsal) lookForLeftOvers(ctx context.Context) error {
-	keys, err := t.directory.FreshAPIKeys(ctx)
+	keys, err := t.directory.APIKeys(ctx, directory.Fresh)
 	if err != nil {
 		return err
 	}
@@ -408,7 +409,7 @@ func (t *rehearsal) makeKey(ctx context.Context, name string) (client.APIKey, er
 	if k.ID != "" {
 		t.keys = append(t.keys, k) // the error may be about what it is
 	}
-	t.directory.Deleted(client.APIKeyOwner) // the list has changed
+	t.directory.InvalidateAPIKeys() // the list has changed
 	switch {
 	case client.IsRefused(err):
 		return client.APIKey{}, ending{RehearsalImpossible, "no API key can be made: " + err.Error()}

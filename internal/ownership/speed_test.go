@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
@@ -51,8 +52,8 @@ func TestDeletion_isAsFastAsTheBound(t *testing.T) {
 					if dialect != "" {
 						must(t, w.Speak(dialect))
 					}
-					d := newDirectory(w.client())
-					o := New(d.client, d, Config{Rehearse: true})
+					api := w.client()
+					o := New(api, directory.New(api, directory.Options{}), Config{Rehearse: true})
 					w.SetLatency(c.latency)
 					w.ClearRequests()
 

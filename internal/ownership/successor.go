@@ -1,9 +1,11 @@
 package ownership
 
 import (
-	"slices"
+	"context"
+	"errors"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 )
 
 // Misfit is why the member who is named as the successor may not receive anything.
@@ -14,47 +16,61 @@ const (
 	Fits            Misfit = iota
 	IsOwner                // the owner cannot succeed themselves
 	IsNoMember             // no member has the email
+	IsSeveral              // several members have the email in other spellings
 	MayNotOwn              // the role is less than ORG_EDITOR
 	IsDeletedToo           // the same run deletes them
 	IsDemotedToo           // the same run takes the role that they need
 	IsAnotherMember        // the email belongs to another member than the one that was announced
 )
 
-// qualify looks up the successor among the members. The misfit says why the one that is named may not receive what o owns.
-func (o *Ownership) qualify(owner Owner, email string, members []client.Member) (client.Member, Misfit) {
-	if client.SameEmail(email, owner.Email) {
-		return client.Member{}, IsOwner
+// lookUp finds the member with an email. The error is a directory.NotOneError where several have it in other spellings.
+type lookUp func(email string) (m client.Member, found bool, err error)
+
+// listed looks up in the directory's list.
+func (o *Ownership) listed(ctx context.Context, freshness directory.Freshness) lookUp {
+	return func(email string) (client.Member, bool, error) {
+		return o.directory.MemberByEmail(ctx, email, freshness)
 	}
-	i := slices.IndexFunc(members, func(m client.Member) bool { return client.SameEmail(m.Email, email) })
+}
+
+// qualify looks up the successor. The misfit says why the one that is named may not receive what o owns.
+func (o *Ownership) qualify(owner Owner, email string, find lookUp) (client.Member, Misfit, error) {
+	m, found, err := find(email)
 	switch {
-	case i < 0:
-		return client.Member{}, IsNoMember
-	case members[i].ID == owner.ID:
-		return members[i], IsOwner
-	case !members[i].Role().MayOwn():
-		return members[i], MayNotOwn
-	case o.planned.isDeleted(email) || o.departures.isLeaving(email):
-		return members[i], IsDeletedToo
-	case o.planned.isDemoted(email):
-		return members[i], IsDemotedToo
+	case errors.As(err, new(directory.NotOneError)):
+		return client.Member{}, IsSeveral, nil
+	case err != nil:
+		return client.Member{}, Fits, err
+	case !found && client.SameEmail(email, owner.Email):
+		return client.Member{}, IsOwner, nil
+	case !found:
+		return client.Member{}, IsNoMember, nil
+	case m.ID == owner.ID:
+		return m, IsOwner, nil
+	case o.planned.isDeleted(m) || o.departures.isLeaving(m.Email):
+		return m, IsDeletedToo, nil
+	case o.planned.isDemoted(m):
+		return m, IsDemotedToo, nil
+	case !m.Role().MayOwn():
+		return m, MayNotOwn, nil
 	}
-	return members[i], Fits
+	return m, Fits, nil
 }
 
 // choose looks up the successor of a deletion.
-func (o *Ownership) choose(d Deletion, members []client.Member) (m client.Member, fitness Fitness, why Misfit) {
+func (o *Ownership) choose(d Deletion, find lookUp) (m client.Member, fitness Fitness, why Misfit, err error) {
 	switch {
 	case d.Successor.Unknown:
-		return client.Member{}, UnknownSuccessor, Fits
+		return client.Member{}, UnknownSuccessor, Fits, nil
 	case d.Successor.isNone():
-		return client.Member{}, NoSuccessor, Fits
+		return client.Member{}, NoSuccessor, Fits, nil
 	}
-	m, why = o.qualify(d.Owner, d.Successor.Email, members)
+	m, why, err = o.qualify(d.Owner, d.Successor.Email, find)
 	switch {
-	case why != Fits:
-		return m, UnfitSuccessor, why
+	case err != nil || why != Fits:
+		return m, UnfitSuccessor, why, err
 	case d.Successor.id != "" && m.ID != d.Successor.id:
-		return m, UnfitSuccessor, IsAnotherMember
+		return m, UnfitSuccessor, IsAnotherMember, nil
 	}
-	return m, FitSuccessor, Fits
+	return m, FitSuccessor, Fits, nil
 }

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -24,11 +23,11 @@ type accessReportDataSource struct{ configuredDataSource }
 func newAccessReportDataSource() datasource.DataSource { return &accessReportDataSource{} }
 
 type accessReportModel struct {
-	ExpectedEmails       []emailValue         `tfsdk:"expected_emails"`
-	ExpectedAPIKeyIDs    []types.String       `tfsdk:"expected_api_key_ids"`
-	InvitationsOlderThan timetypes.GoDuration `tfsdk:"invitations_older_than"`
-	APIKeysExpiringIn    timetypes.GoDuration `tfsdk:"api_keys_expiring_within"`
-	CheckOwners          types.Bool           `tfsdk:"check_owners"`
+	ExpectedEmails       []emailValue   `tfsdk:"expected_emails"`
+	ExpectedAPIKeyIDs    []types.String `tfsdk:"expected_api_key_ids"`
+	InvitationsOlderThan durationValue  `tfsdk:"invitations_older_than"`
+	APIKeysExpiringIn    durationValue  `tfsdk:"api_keys_expiring_within"`
+	CheckOwners          types.Bool     `tfsdk:"check_owners"`
 
 	UnexpectedMembers     []memberData     `tfsdk:"unexpected_members"`
 	UnexpectedInvitations []invitationData `tfsdk:"unexpected_invitations"`
@@ -55,25 +54,26 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
 		Attributes: map[string]schema.Attribute{
-			"expected_emails": schema.SetAttribute{
-				MarkdownDescription: "Emails of those who should be members or invited; case does not matter. Default: nobody is unexpected.",
+			// Lists, though their order means nothing: plugin-framework compares each element of a set with each other.
+			"expected_emails": schema.ListAttribute{
+				MarkdownDescription: "Emails of those who should be members or invited; case and order do not matter. Default: every email is expected.",
 				ElementType:         emailType{},
 				Optional:            true,
 			},
-			"expected_api_key_ids": schema.SetAttribute{
-				MarkdownDescription: "Ids of the API keys that should exist. Default: none is unexpected.",
+			"expected_api_key_ids": schema.ListAttribute{
+				MarkdownDescription: "Ids of the API keys that should exist; order does not matter. Default: every key is expected.",
 				ElementType:         types.StringType,
 				Optional:            true,
 			},
 			"invitations_older_than": schema.StringAttribute{
 				MarkdownDescription: "How old an invitation that nobody accepted must be to count as stale, as a duration such as `72h`. Default: only expired invitations are stale.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"api_keys_expiring_within": schema.StringAttribute{
 				MarkdownDescription: "How long before its end an API key counts as expiring, as a duration such as `336h`. Expired keys always count. Default: `0s`.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
@@ -220,6 +220,10 @@ func (m *accessReportModel) invitationsFromAPI(seen access, now time.Time) {
 }
 
 func (m *accessReportModel) apiKeysFromAPI(seen access, now time.Time) {
+	expected := map[types.String]bool{}
+	for _, id := range m.ExpectedAPIKeyIDs {
+		expected[id] = true
+	}
 	m.UnexpectedAPIKeys, m.ExpiringAPIKeys = []apiKeyData{}, []apiKeyData{}
 	for _, k := range seen.keys {
 		if seen.isEphemeral(k.ID) {
@@ -227,7 +231,7 @@ func (m *accessReportModel) apiKeysFromAPI(seen access, now time.Time) {
 		}
 		var data apiKeyData
 		data.fromAPI(k)
-		if m.ExpectedAPIKeyIDs != nil && !slices.Contains(m.ExpectedAPIKeyIDs, data.ID) {
+		if m.ExpectedAPIKeyIDs != nil && !expected[data.ID] {
 			m.UnexpectedAPIKeys = append(m.UnexpectedAPIKeys, data)
 		}
 		if k.ExpiresAt.HasPassed(now.Add(duration(m.APIKeysExpiringIn))) {

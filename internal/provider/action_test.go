@@ -386,3 +386,13 @@ resource "terraform_data" "trigger" {
 		}},
 	})
 }
+
+// An API key owns things, and cannot be given any.
+func TestTransfer_toAnAPIKeySaysWhoItIs(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.holdings(t)
+	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
+	_, diags := c.walk(t, nil).invoke(t, transferOwnership, values{"from": ana, "to": k.Email})
+	wants(t, "the error", diags.errors(), `It is the address of the API key "ci"`, "only a member", "Name another member in to")
+}

@@ -15,15 +15,18 @@ import (
 )
 
 // create creates the key that m asks for. A secret that is not stored is handed over in this run or never.
-func (r *apiKeyResource) create(ctx context.Context, m *apiKeyModel) (client.APIKey, error) {
+func (r *apiKeyResource) create(ctx context.Context, m *apiKeyModel, diags *diag.Diagnostics) (client.APIKey, error) {
 	if _, err := r.directory.OrganizationID(ctx); err != nil { // which also sets the clock that a lifetime counts from
 		return client.APIKey{}, err
 	}
 	k, err := r.directory.CreateAPIKey(ctx, m.toAPI(r.directory.Now()))
-	if err == nil && !m.isStored() {
-		r.run.unstored.add(k)
+	if err == nil && len(k.Doubtful) > 0 {
+		warnDoubtful(m, k.Doubtful, diags)
 	}
-	return k, err
+	if err == nil && !m.isStored() {
+		r.run.unstored.add(k.APIKey)
+	}
+	return k.APIKey, err
 }
 
 // withoutKey is what state holds of a key that may have been created: Terraform takes it for tainted.
@@ -47,13 +50,19 @@ func (*apiKeyResource) saveLost(ctx context.Context, err error, private privateW
 	}
 }
 
-// deleteLost deletes the key that a lost answer of an earlier run left, if private state tells of one.
+// deleteLost deletes the key that a lost answer of an earlier run left, if private state tells of one. A key that may be another run's is kept, and
+// named once more: from here on Terraform no longer tracks it.
 func (r *apiKeyResource) deleteLost(ctx context.Context, private privateReader, diags *diag.Diagnostics) bool {
 	var lost directory.LostKey
 	if !readPrivate(ctx, private, lostKeyKey, &lost, diags) {
 		return !diags.HasError()
 	}
-	if _, err := r.directory.DeleteLostKey(ctx, lost); err != nil {
+	_, err := r.directory.DeleteLostKey(ctx, lost)
+	var unproven directory.UnprovenKeyError
+	switch {
+	case errors.As(err, &unproven):
+		warnUnproven(lost, unproven.Candidates, diags)
+	case err != nil:
 		addError(diags, fmt.Sprintf("delete the API key %q that a lost answer left", lost.Title), err)
 		return false
 	}
@@ -84,12 +93,12 @@ func (r *apiKeyResource) refresh(ctx context.Context, m *apiKeyModel, before pri
 		m.fromAPI(k)
 		m.schedule()
 	}
-	diags.Append(m.keepRefreshTime(ctx, r.directory.Now(), after)...)
+	keepRefreshTime(ctx, r.directory.Now(), after, diags)
 	return true
 }
 
-// findLost looks for a key of which only private state tells. Found, it is still of no use to anybody, and Terraform replaces
-// it: the state is tainted.
+// findLost looks for a key of which only private state tells. Found, it is of no use without its secret, and Terraform replaces it: the state is
+// tainted. A key that may be another run's is not taken into the state, or the replacement would delete it.
 func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private privateReader, diags *diag.Diagnostics) (found bool) {
 	var lost directory.LostKey
 	if !readPrivate(ctx, private, lostKeyKey, &lost, diags) {
@@ -100,21 +109,22 @@ func (r *apiKeyResource) findLost(ctx context.Context, m *apiKeyModel, private p
 		addError(diags, fmt.Sprintf("look for the API key %q that a lost answer left", lost.Title), err)
 		return true
 	}
-	switch candidates := lost.Candidates(all); len(candidates) {
-	case 0:
+	candidates := lost.Candidates(all)
+	if len(candidates) == 0 {
 		return false
-	case 1:
-		m.fromAPI(candidates[0])
-	default:
-		warnAmbiguous(lost, candidates, diags)
 	}
+	if k, proven := lost.Proven(candidates); proven {
+		m.fromAPI(k)
+		return true
+	}
+	warnUnproven(lost, candidates, diags)
 	return true
 }
 
 // rotate creates the next key and deletes what is not kept, in the order in which a failure harms least:
 //
 //  1. Ask whether the current key may be deleted, if it is to be deleted in this run.
-//  2. Delete the key of a lost answer of an earlier run.
+//  2. Delete the key of a lost answer of an earlier run, if it is proven to be that.
 //  3. Delete the previous key. The current one takes its place.
 //  4. Create the next key.
 //  5. Delete the key that was current, if it is not kept.
@@ -139,7 +149,7 @@ func (r *apiKeyResource) rotate(ctx context.Context, state, m apiKeyModel, befor
 		state.forgetPrevious()
 	}
 
-	k, err := r.create(ctx, &m)
+	k, err := r.create(ctx, &m, diags)
 	if err != nil {
 		hints := lostHint(err)
 		if !gone && !state.isExpired(r.directory.Now()) {

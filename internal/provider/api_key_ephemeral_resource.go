@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
@@ -39,11 +40,11 @@ type apiKeyEphemeralResource struct{ configuredEphemeral }
 func newAPIKeyEphemeralResource() ephemeral.EphemeralResource { return &apiKeyEphemeralResource{} }
 
 type apiKeyEphemeralModel struct {
-	Name                types.String         `tfsdk:"name"`
-	Role                types.String         `tfsdk:"role"`
-	Lifetime            timetypes.GoDuration `tfsdk:"lifetime"`
-	TransferOwnershipTo emailValue           `tfsdk:"transfer_ownership_to"`
-	Mint                types.Bool           `tfsdk:"mint"`
+	Name                types.String  `tfsdk:"name"`
+	Role                types.String  `tfsdk:"role"`
+	Lifetime            durationValue `tfsdk:"lifetime"`
+	TransferOwnershipTo emailValue    `tfsdk:"transfer_ownership_to"`
+	Mint                types.Bool    `tfsdk:"mint"`
 
 	ID        types.String      `tfsdk:"id"`
 	Email     types.String      `tfsdk:"email"`
@@ -51,17 +52,17 @@ type apiKeyEphemeralModel struct {
 	ExpiresAt timetypes.RFC3339 `tfsdk:"expires_at"`
 }
 
-// toAPI asks for a key that lives from now on. Its title is another one each time.
-func (m *apiKeyEphemeralModel) toAPI(now time.Time) client.APIKeyRequest {
+// toAPI asks for a key that lives from now on. Its title is another one each time, which marks it.
+func (m *apiKeyEphemeralModel) toAPI(now time.Time) directory.KeyRequest {
 	lifetime := ephemeralLifetime
 	if !m.Lifetime.IsNull() {
 		lifetime = duration(m.Lifetime)
 	}
-	return client.APIKeyRequest{
+	return directory.KeyRequest{APIKeyRequest: client.APIKeyRequest{
 		Title:     ephemeralPrefix + m.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:ephemeralMark]),
 		Role:      client.Role(m.Role.ValueString()),
 		ExpiresAt: now.Add(lifetime),
-	}
+	}, IsMarked: true}
 }
 
 func (m *apiKeyEphemeralModel) fromAPI(k client.APIKey) {
@@ -95,7 +96,7 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			"name": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("What the key is for, 1 to %d characters. It is a part of the key's *Title* in the portal.", longestEphemeralName),
 				Required:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestEphemeralName), printable{}},
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestEphemeralName), newName{}},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them).",
@@ -104,7 +105,7 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 			},
 			"lifetime": schema.StringAttribute{
 				MarkdownDescription: "How long the key works at most, as a duration such as `2h`: from `1m` to `24h`. It must outlast the run, for the key is not renewed. Default: `1h`.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{durationBetween{shortestLifetime, longestLifetime}},
 			},
@@ -176,7 +177,7 @@ func (e *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		}
 	}
 	e.run.ephemeralKeys.add(opened)
-	m.fromAPI(k)
+	m.fromAPI(k.APIKey)
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 	writePrivate(ctx, resp.Private, ephemeralKeyKey, opened, &resp.Diagnostics)
 }

@@ -102,10 +102,11 @@ func TestEphemeralKey_isValidated(t *testing.T) {
 	}{
 		"too short":         {values{"lifetime": "59s"}, `"59s" is not between 1m and 24h`},
 		"too long":          {values{"lifetime": "24h1s"}, "between 1m and 24h"},
-		"no duration":       {values{"lifetime": "2 hours"}, "Duration"},
+		"no duration":       {values{"lifetime": "2 hours"}, "2h"},
 		"administrator":     {values{"role": "ORG_ADMIN"}, "ORG_EDITOR"},
 		"long name":         {values{"name": strings.Repeat("x", 227)}, "226"},
 		"escape":            {values{"name": "a\x1b[2J"}, "Control character"},
+		"zero-width space":  {values{"name": "c\u200bi"}, "cannot be seen"},
 		"no address":        {values{"transfer_ownership_to": "lead"}, "not an email address"},
 		"shortest":          {values{"lifetime": "1m"}, ""},
 		"longest":           {values{"lifetime": "24h", "name": strings.Repeat("x", 226)}, ""},

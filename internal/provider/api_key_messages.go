@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -17,15 +18,25 @@ import (
 
 // lostHint says what becomes of a key that a lost answer may have left.
 func lostHint(err error) []string {
-	if !errors.As(err, new(directory.LostKeyError)) {
+	var lost directory.LostKeyError
+	switch {
+	case !errors.As(err, &lost):
 		return nil
+	case lost.IsUnproven():
+		return []string{"The next apply creates another key and leaves that one as it is. With lifetime instead of expires_at the provider can prove which key is its own, and deletes it by itself."}
 	}
 	return []string{"Terraform keeps track of it: the next apply looks for the key and deletes it before it makes another."}
 }
 
-// warnAmbiguous says that one of several keys was left by a lost answer.
-func warnAmbiguous(lost directory.LostKey, candidates []client.APIKey, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("An API key %q that nobody can use was left by a lost answer", client.Printable(lost.Title)), sentence(directory.Ambiguity(candidates)))
+// warnUnproven names the keys of which one may have been left by a lost answer.
+func warnUnproven(lost directory.LostKey, candidates []client.APIKey, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("A lost answer may have left a second API key %q", client.Printable(lost.Title)), sentence(directory.Doubt(candidates)))
+}
+
+// warnDoubtful names the keys that may have been created by a request that JMap Cloud refused.
+func warnDoubtful(m *apiKeyModel, candidates []client.APIKey, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("There may be a second API key %q", client.Printable(m.Name.ValueString())),
+		"JMap Cloud refused to create the key, and took the same request a moment later. "+sentence(directory.Doubt(candidates)))
 }
 
 // warnKeyGone says why the plan creates a key again.
@@ -62,20 +73,72 @@ func refuseExpired(m *apiKeyModel, now time.Time, context string, diags *diag.Di
 		fmt.Sprintf("%sexpires_at is %s, and at the cloud it is %s. Set a later time.", context, m.ExpiresAt.ValueString(), readable(now)))
 }
 
-// warnRotated says why a key is rotated, and the fate of the current one.
-func warnRotated(state *apiKeyModel, why, fate string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("The API key %q is rotated", client.Printable(state.Name.ValueString())),
-		fmt.Sprintf("Why: %s. Another key is made first. %s", why, fate))
+// warnRotated says why a key is rotated, and what becomes of the current one.
+func warnRotated(state, plan *apiKeyModel, d keyDecision, diags *diag.Diagnostics) {
+	id, becomes := state.ID.ValueString(), "rotated"
+	then := map[keyFate]string{
+		keyIsDeleted:       fmt.Sprintf("and then deletes the current one (%s).", id),
+		keyBecomesPrevious: fmt.Sprintf("and keeps the current one (%s) for %s.", id, plan.KeepPreviousFor.ValueString()),
+		keyIsOpen:          fmt.Sprintf("and keeps the current one (%s) for as long as keep_previous_for says, which is known after apply; without it, the current key is deleted in the same run.", id),
+		keyAbsent:          fmt.Sprintf("and there is nothing to delete, for the current one (%s) is gone.", id),
+	}[d.current]
+	if d.current == keyAbsent {
+		becomes = "created again"
+		if d.previous == keyStays {
+			then = fmt.Sprintf("and the previous one (%s) still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
+		}
+	}
+	diags.AddWarning(fmt.Sprintf("The API key %q will be %s", client.Printable(state.Name.ValueString()), becomes),
+		fmt.Sprintf("Why: %s. The apply creates a new key first, %s", state.because(*plan, d.reason), then))
 }
+
+// warnMayRotate says what it hangs on whether a key is rotated.
+func warnMayRotate(state *apiKeyModel, arguments []string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("The API key %q may be rotated", client.Printable(state.Name.ValueString())),
+		fmt.Sprintf("That hangs on %s, known after apply. The apply decides, and says why. To see it in a plan, give values that do not depend on other resources, or apply those first with -target.", strings.Join(arguments, " and ")))
+}
+
+// warnDueSince says what has become due after the refresh by which a plan decides.
+func warnDueSince(state, plan *apiKeyModel, refreshed time.Time, decided, by keyDecision, diags *diag.Diagnostics) {
+	name := client.Printable(state.Name.ValueString())
+	const next = "The plan is from %s, the time of the last refresh, and keeps to what was due then. The next run that refreshes, which is every run without -refresh=false and -minimal-refresh, goes on from there."
+	switch {
+	case decided.rotates == certainlyNot && by.rotates == certainly:
+		diags.AddWarning(fmt.Sprintf("The API key %q has become due for rotation since the last refresh", name),
+			fmt.Sprintf("%s. "+next, sentenceOf(state.because(*plan, by.reason)), readable(refreshed)))
+	case decided.rotates == certainlyNot && decided.previous == keyStays && by.previous == keyIsDeleted:
+		diags.AddWarning(fmt.Sprintf("The previous API key %q has become due for deletion since the last refresh", name),
+			fmt.Sprintf("Its time was over at %s. "+next, state.PreviousExpiresAt.ValueString(), readable(refreshed)))
+	}
+}
+
+func sentenceOf(text string) string { return strings.TrimSuffix(sentence(text), ".") }
 
 func warnPreviousDeleted(state *apiKeyModel, previous ownership.Owner, why string, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("The previous API key %q is deleted", client.Printable(state.Name.ValueString())),
 		fmt.Sprintf("It is %s, and %s.", previous.ID, why))
 }
 
-// warnSameKey names the keys that are just like the one that the plan creates.
-func warnSameKey(plan *apiKeyModel, ids []string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("There is an API key %q already", client.Printable(plan.Name.ValueString())),
-		fmt.Sprintf("This account made it with the same role and expiry: %s. If it belongs to another configuration, all is well, and the plan makes one more. "+
-			"If a run was killed while it made this key, its secret is lost: delete it in the portal, Organization > API Keys, or take it over with terraform import and replace it.", strings.Join(ids, ", ")))
+// warnPreviousEndsEarly says that a replacement deletes the previous key before its time.
+func warnPreviousEndsEarly(state *apiKeyModel, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Replacing the API key %q ends its previous key early", client.Printable(state.Name.ValueString())),
+		fmt.Sprintf("The previous key, %s, was to work until %s. A replacement deletes both keys in the same run. If programs still use the previous key, apply this change after %[2]s.",
+			state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString()))
 }
+
+// warnSecondKey names the keys that have the name of the one that the plan creates.
+func warnSecondKey(plan *apiKeyModel, same []client.APIKey, diags *diag.Diagnostics) {
+	var called []string
+	for _, k := range same[:min(len(same), mostNamed)] {
+		called = append(called, fmt.Sprintf("%s (%s, expires %s, created by %s)", client.Printable(k.ID), client.Printable(string(k.Role())), cmp.Or(k.ExpiresAt.String(), "never"), client.Printable(k.CreatedBy)))
+	}
+	if more := len(same) - mostNamed; more > 0 {
+		called = append(called, fmt.Sprintf("and %d more", more))
+	}
+	diags.AddWarning(fmt.Sprintf("The apply will create a SECOND API key %q", client.Printable(plan.Name.ValueString())),
+		fmt.Sprintf("JMap Cloud has this name already: %s.\n\nIf your state was lost, stop, and restore it or import the key: terraform import <address> <id>. "+
+			"If a run was killed while it created the key, nothing has its secret: delete it in the portal, Organization > API Keys. If it belongs to another configuration, go on.", strings.Join(called, ", ")))
+}
+
+// mostNamed is how many keys a warning names.
+const mostNamed = 5

@@ -3,13 +3,16 @@ package provider
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"math/rand/v2"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 )
 
@@ -43,14 +46,29 @@ type apiKeyModel struct {
 	KeyFingerprint types.String `tfsdk:"key_fingerprint"`
 }
 
-// toAPI is the request for the key at the cloud's time now, from which a lifetime counts.
-func (m *apiKeyModel) toAPI(now time.Time) client.APIKeyRequest {
+// toAPI is the request for the key at the cloud's time now, from which a lifetime counts. Of a lifetime the end is marked, with a random number of
+// seconds; an end that the user wrote stays as it is.
+func (m *apiKeyModel) toAPI(now time.Time) directory.KeyRequest {
 	expires, _ := moment(m.ExpiresAt)
+	isMarked := false
 	if !m.Lifetime.IsNull() {
-		expires = now.Add(duration(m.Lifetime))
+		lifetime := duration(m.Lifetime)
+		marks := int64(min(lifetime/shareOfMark, longestMark) / time.Second)
+		expires = now.Add(lifetime - time.Duration(rand.N(marks+1))*time.Second)
+		isMarked = marks >= fewestMarks
 	}
-	return client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires.Truncate(time.Second)}
+	return directory.KeyRequest{
+		APIKeyRequest: client.APIKeyRequest{Title: m.Name.ValueString(), Role: client.Role(m.Role.ValueString()), ExpiresAt: expires.Truncate(time.Second)},
+		IsMarked:      isMarked,
+	}
 }
+
+// The mark in the expiry of a key with a lifetime. A key that another run asked for in the same second has another, but for one case in a thousand.
+const (
+	shareOfMark = 1000 // of the lifetime, at the most
+	longestMark = 30 * time.Minute
+	fewestMarks = 1000 // with which a mark is a proof
+)
 
 // fromCreation takes over a new key with its secret.
 func (m *apiKeyModel) fromCreation(k client.APIKey) {
@@ -81,17 +99,33 @@ func (m *apiKeyModel) owner() ownership.Owner {
 	}
 }
 
+// called is the key in words.
+func (m *apiKeyModel) called() string {
+	if m.Name.IsNull() { // after an import
+		return "the API key " + client.Printable(m.ID.ValueString())
+	}
+	return ownerName(m.owner())
+}
+
 // isExpired reports whether the key no longer works at the time now.
 func (m *apiKeyModel) isExpired(now time.Time) bool { return hasPassed(m.ExpiresAt, now) }
 
 // isReplacedBy reports whether the plan asks for another key. The cloud can change nothing about one.
 func (m *apiKeyModel) isReplacedBy(plan apiKeyModel) bool {
-	return !m.Name.Equal(plan.Name) || !m.Role.Equal(plan.Role) || plan.Lifetime.IsNull() && (!m.ExpiresAt.Equal(plan.ExpiresAt) || m.lacksSecret(plan))
+	return !m.Name.Equal(plan.Name) || !m.Role.Equal(plan.Role) ||
+		plan.Lifetime.IsNull() && (!m.ExpiresAt.Equal(plan.ExpiresAt) || m.lacksSecret(plan) != certainlyNot)
 }
 
-// lacksSecret reports whether the plan wants a secret in state that was not kept. Only a new key has another.
-func (m *apiKeyModel) lacksSecret(plan apiKeyModel) bool {
-	return !m.isStored() && !plan.StoreKey.IsUnknown() && plan.isStored()
+// checkName refuses a name for a new key that does not read the same everywhere.
+func (m *apiKeyModel) checkName(diags *diag.Diagnostics) (fine bool) {
+	if m.Name.IsUnknown() {
+		return true
+	}
+	summary, detail := newNameProblem(m.Name.ValueString())
+	if summary != "" {
+		diags.AddAttributeError(path.Root("name"), summary, detail)
+	}
+	return summary == ""
 }
 
 // checkExpiry refuses a key that would have expired before it is created.

@@ -1,9 +1,11 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -27,27 +29,21 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
 	if plan == nil {
 		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
 		return
 	}
 	r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
-	now, proposed := r.directory.Now(), *plan
+	proposed := *plan
 	switch {
 	case state == nil:
-		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, &resp.Diagnostics)
-		if !resp.Diagnostics.HasError() {
-			r.warnLeftover(ctx, plan, &resp.Diagnostics)
-		}
-		plan.forgetPrevious()
+		r.planCreation(ctx, plan, &resp.Diagnostics)
 	case state.isReplacedBy(*plan):
-		plan.checkExpiry(now, "", &resp.Diagnostics)
-		r.planRemoval(ctx, state, plan.deleteOptions(), resp.Private, &resp.Diagnostics)
-		if state.isExpired(now) {
-			warnKeyExpired(state, &resp.Diagnostics)
-		}
-		plan.forgetPrevious()
+		r.directory.KnowAPIKey(state.ID.ValueString())
+		r.planReplacement(ctx, state, plan, req.Private, resp.Private, &resp.Diagnostics)
 	default:
 		r.planChange(ctx, state, plan, req.Private, &resp.Diagnostics)
 	}
@@ -65,8 +61,9 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 }
 
 // planRemoval says what the deletion of the key, and of the previous one, takes with it.
-func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) {
-	if previous, found := r.previousKey(ctx, state, diags); found {
+func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) (hasPrevious bool) {
+	previous, hasPrevious := r.previousKey(ctx, state, diags)
+	if hasPrevious {
 		ofPrevious := options
 		ofPrevious.previous = true
 		r.run.deletions.announce(ctx, previous, ofPrevious, private, diags)
@@ -74,31 +71,98 @@ func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, op
 	if !state.ID.IsNull() {
 		r.run.deletions.announce(ctx, state.owner(), options, private, diags)
 	}
+	return hasPrevious
+}
+
+// planCreation is for a key that there is not yet. What is wrong with the configuration alone is said before the cloud is asked.
+func (r *apiKeyResource) planCreation(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
+	plan.forgetPrevious()
+	if !plan.checkName(diags) {
+		return
+	}
+	plan.checkExpiry(r.cloudTime(ctx, diags), "", diags)
+	if diags.HasError() {
+		return
+	}
+	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, emailValue{}, diags)
+	if !diags.HasError() {
+		r.warnSameName(ctx, plan, diags)
+	}
+}
+
+// planReplacement is for a change that only another resource can make: this one is deleted, and with it the previous key.
+func (r *apiKeyResource) planReplacement(ctx context.Context, state, plan *apiKeyModel, before privateReader, after privateWriter, diags *diag.Diagnostics) {
+	plan.forgetPrevious()
+	if !plan.Name.Equal(state.Name) && !plan.checkName(diags) {
+		return
+	}
+	now := r.cloudTime(ctx, diags)
+	plan.checkExpiry(now, "", diags)
+	hasPrevious := r.planRemoval(ctx, state, plan.deleteOptions(), after, diags)
+	if at, _ := r.decisionTime(ctx, before, diags); hasPrevious && state.previousAt(at) == previousKeyWorks {
+		warnPreviousEndsEarly(state, diags)
+	}
+	if state.isExpired(now) {
+		warnKeyExpired(state, diags)
+	}
 }
 
 // planChange is for a plan that keeps the resource: it may be time for another key, or for the end of the previous one.
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
 	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
+	now, isRefresh := r.decisionTime(ctx, private, diags)
 	if plan.Lifetime.IsNull() {
-		plan.checkExpiry(r.directory.Now(), fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
+		plan.checkExpiry(now, fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	}
-	if plan.Lifetime.IsNull() && state.PreviousID.IsNull() {
+	gone, imported := isWritten(ctx, private, goneKey, state.ID.ValueString(), diags), isWritten(ctx, private, importedKey, state.ID.ValueString(), diags)
+	if diags.HasError() {
 		return
 	}
-	now := refreshTime(ctx, r.cloudTime(ctx, diags), private, diags)
-	gone, imported := isWritten(ctx, private, goneKey, state.ID.ValueString(), diags), isWritten(ctx, private, importedKey, state.ID.ValueString(), diags)
-	why := state.whyRotate(*plan, now, gone, imported)
-	over := state.isPreviousOver(now)
+	facts := state.facts(*plan, now, gone, imported)
+	decision := facts.decide()
+	if isRefresh && (!plan.Lifetime.IsNull() || facts.previous != noPreviousKey) {
+		warnDueSince(state, plan, now, decision, state.facts(*plan, r.cloudTime(ctx, diags), gone, imported).decide(), diags)
+	}
+	why := "its time is over"
+	if facts.previous == previousKeyWorks {
+		why = "a key has one predecessor at the most"
+	}
+	if decision.previous == keyIsDeleted {
+		r.planPreviousDeleted(ctx, state, plan, why, diags)
+	}
+	r.planCurrent(ctx, state, plan, decision, diags)
+	plan.followDecision(state, decision)
 	switch {
-	case diags.HasError():
-	case why != "":
-		r.planRotation(ctx, state, plan, why, gone, over, diags)
-	case plan.isUndecided():
-		plan.renew()
-		plan.PreviousID, plan.PreviousExpiresAt = types.StringUnknown(), timetypes.NewRFC3339Unknown()
-	case over:
-		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
-		plan.forgetPrevious()
+	case diags.HasError(): // a plan that is refused announces nothing
+	case decision.rotates == certainly:
+		warnRotated(state, plan, decision, diags)
+	case decision.rotates == notKnown:
+		warnMayRotate(state, facts.hangsOn(), diags)
+	}
+}
+
+// planCurrent says what the deletion of the current key takes with it, now or when its time as the previous key is over. What it alone owns needs
+// a successor, before anything is done.
+func (r *apiKeyResource) planCurrent(ctx context.Context, state, plan *apiKeyModel, d keyDecision, diags *diag.Diagnostics) {
+	if d.rotates == certainly && d.current != keyAbsent {
+		r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), d.current == keyBecomesPrevious, diags)
+	}
+}
+
+// followDecision plans what the decision says of the two keys.
+func (m *apiKeyModel) followDecision(state *apiKeyModel, d keyDecision) {
+	if d.rotates != certainlyNot {
+		m.renew()
+	}
+	switch {
+	case d.current == keyIsOpen:
+		m.PreviousID, m.PreviousExpiresAt = types.StringUnknown(), timetypes.NewRFC3339Unknown()
+	case d.current == keyBecomesPrevious:
+		m.PreviousID, m.PreviousExpiresAt = state.ID, timetypes.NewRFC3339Unknown()
+	case d.previous == keyIsDeleted, d.previous == keyAbsent:
+		m.forgetPrevious()
+	default:
+		m.PreviousID, m.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
 	}
 }
 
@@ -113,36 +177,10 @@ func (r *apiKeyResource) cloudTime(ctx context.Context, diags *diag.Diagnostics)
 // renew plans that the cloud gives another key.
 func (m *apiKeyModel) renew() {
 	m.ID, m.Email, m.KeyFingerprint, m.CreatedBy = types.StringUnknown(), types.StringUnknown(), types.StringUnknown(), types.StringUnknown()
-	m.ExpiresAt, m.CreatedAt = timetypes.NewRFC3339Unknown(), timetypes.NewRFC3339Unknown()
-	m.Key = types.StringUnknown()
-}
-
-// planRotation says why another key is created and what becomes of the current one. What that one alone owns needs a
-// successor, before anything is done.
-func (r *apiKeyResource) planRotation(ctx context.Context, state, plan *apiKeyModel, why string, gone, over bool, diags *diag.Diagnostics) {
-	keep := duration(plan.KeepPreviousFor)
-	fate := fmt.Sprintf("The current key, %s, is kept for %s more.", state.ID.ValueString(), plan.KeepPreviousFor.ValueString())
-	switch {
-	case gone && over:
-		r.planPreviousDeleted(ctx, state, plan, "its time is over", diags)
-		plan.forgetPrevious()
-		fate = "It is gone, so there is nothing to delete."
-	case gone:
-		plan.PreviousID, plan.PreviousExpiresAt = state.PreviousID, state.PreviousExpiresAt
-		fate = fmt.Sprintf("The previous key, %s, still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
-	default:
-		r.planPreviousDeleted(ctx, state, plan, "a key has one predecessor at the most", diags)
-		if keep == 0 {
-			fate = fmt.Sprintf("The current key, %s, is deleted in the same run.", state.ID.ValueString())
-			plan.forgetPrevious()
-			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), false, diags)
-		} else {
-			plan.PreviousID, plan.PreviousExpiresAt = state.ID, timetypes.NewRFC3339Unknown()
-			r.run.deletions.announceRotation(ctx, state.owner(), plan.deleteOptions(), true, diags)
-		}
+	m.Key, m.CreatedAt = types.StringUnknown(), timetypes.NewRFC3339Unknown()
+	if !m.Lifetime.IsNull() {
+		m.ExpiresAt = timetypes.NewRFC3339Unknown()
 	}
-	plan.renew()
-	warnRotated(state, why, fate, diags)
 }
 
 // planPreviousDeleted says that the previous key is deleted, if there is one, and why.
@@ -173,9 +211,12 @@ func (r *apiKeyResource) previousKey(ctx context.Context, state *apiKeyModel, di
 	return ownership.Owner{Kind: client.APIKeyOwner, ID: k.ID, Email: k.Email, Name: k.Title, ExpiresAt: k.ExpiresAt.Time}, true
 }
 
-// warnLeftover names the keys that a run may have left which was killed before it could tell Terraform of them. No key
-// tells for certain which run made it, so none is touched.
-func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
+// warnSameName names the keys that have the name of the one that the plan creates, and that no resource of this run has. They may be what is left
+// of a lost state or of a run that was killed before it could tell Terraform of the key. No key tells for certain, so none is touched.
+func (r *apiKeyResource) warnSameName(ctx context.Context, plan *apiKeyModel, diags *diag.Diagnostics) {
+	if plan.Name.IsUnknown() {
+		return
+	}
 	all, err := r.directory.APIKeys(ctx, directory.Cached)
 	if client.IsNotConfigured(err) {
 		return
@@ -184,35 +225,12 @@ func (r *apiKeyResource) warnLeftover(ctx context.Context, plan *apiKeyModel, di
 		addError(diags, "list the API keys, to plan a new one", err)
 		return
 	}
-	self, err := r.directory.CurrentMember(ctx)
-	if err != nil {
-		addError(diags, "sign in to JMap Cloud", err)
-		return
+	now := r.directory.Now()
+	same := slices.DeleteFunc(slices.Clone(all), func(k client.APIKey) bool {
+		return !client.SameName(k.Title, plan.Name.ValueString()) || k.ExpiresAt.HasPassed(now) || r.directory.IsKnownAPIKey(k.ID)
+	})
+	if len(same) > 0 {
+		slices.SortFunc(same, func(a, b client.APIKey) int { return strings.Compare(a.ID, b.ID) })
+		warnSecondKey(plan, same, diags)
 	}
-	var left []string
-	for _, k := range all {
-		if plan.couldHaveMade(k) && k.WasCreatedBy(self.Email) && !r.directory.IsKnownAPIKey(k.ID) {
-			left = append(left, k.ID)
-		}
-	}
-	if len(left) == 0 {
-		return
-	}
-	slices.Sort(left)
-	warnSameKey(plan, left, diags)
 }
-
-// couldHaveMade reports whether k is just what the plan would make.
-func (m *apiKeyModel) couldHaveMade(k client.APIKey) bool {
-	if m.Name.ValueString() != k.Title || m.Role.ValueString() != string(k.Role()) {
-		return false
-	}
-	if !m.Lifetime.IsNull() {
-		return (k.ExpiresAt.Sub(k.CreatedAt.Time) - duration(m.Lifetime)).Abs() < nearlySame
-	}
-	expires, known := moment(m.ExpiresAt)
-	return known && k.ExpiresAt.Equal(expires.Truncate(time.Second))
-}
-
-// nearlySame is how far a key's life at the cloud may be from its lifetime: clocks differ, and requests take time.
-const nearlySame = time.Minute

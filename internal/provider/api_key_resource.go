@@ -62,10 +62,10 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the key, 1 to 255 characters; the portal's *Title*. It need not be unique. Another name replaces the key.",
-				Required:            true,
-				Validators:          nameValidators(),
-				PlanModifiers:       replaced,
+				MarkdownDescription: "Name of the key, 1 to 255 characters; the portal's *Title*. It need not be unique. Changing `name` replaces the key. " +
+					"A new key's name has no space around it and no character that cannot be seen; a key of the portal may be imported with any name, and another spelling of it that reads the same is no change.",
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepName(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them). " +
@@ -145,9 +145,10 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	k, err := r.create(ctx, &m)
+	k, err := r.create(ctx, &m, &resp.Diagnostics)
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the API key %q", m.Name.ValueString()), err, lostHint(err)...)
+		r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 		r.saveLost(ctx, err, resp.Private, &resp.Diagnostics, func() { resp.Diagnostics.Append(resp.State.Set(ctx, m.withoutKey())...) })
 		return
 	}
@@ -155,6 +156,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	m.fromCreation(k)
 	m.forgetPrevious()
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -167,6 +169,9 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		return
+	}
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	before := m
 	found := r.refresh(ctx, &m, req.Private, resp.Private, &resp.Diagnostics)
@@ -178,6 +183,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -186,6 +192,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var state, m apiKeyModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, state.ID)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -196,8 +205,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	} else if m.PreviousID.IsNull() && !r.deletePrevious(ctx, state, "", m.deleteOptions().ofRotation(), nil, &resp.Diagnostics) {
 		return
 	}
-	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey)
+	clearPrivate(ctx, resp.Private, &resp.Diagnostics, importedKey, refreshedAtKey)
 	resp.Diagnostics.Append(setKeyIdentity(ctx, r.directory, resp.Identity, m.ID)...)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -210,6 +220,10 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	defer r.run.orGoneAlong(ctx, req, resp)
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
 		return

@@ -18,21 +18,13 @@ import (
 
 // rotationModel is when a key is rotated, and the previous key.
 type rotationModel struct {
-	Lifetime          timetypes.GoDuration `tfsdk:"lifetime"`
-	RotateBefore      timetypes.GoDuration `tfsdk:"rotate_before"`
-	KeepPreviousFor   timetypes.GoDuration `tfsdk:"keep_previous_for"`
-	RotateWhenChanged types.Map            `tfsdk:"rotate_when_changed"`
-	RotatesAt         timetypes.RFC3339    `tfsdk:"rotates_at"`
-	PreviousID        types.String         `tfsdk:"previous_id"`
-	PreviousExpiresAt timetypes.RFC3339    `tfsdk:"previous_expires_at"`
-}
-
-// isUndecided reports whether something that a rotation hangs on is known only after apply.
-func (m *rotationModel) isUndecided() bool {
-	if m.Lifetime.IsUnknown() || m.RotateBefore.IsUnknown() || m.RotateWhenChanged.IsUnknown() {
-		return true
-	}
-	return slices.ContainsFunc(slices.Collect(maps.Values(m.RotateWhenChanged.Elements())), attr.Value.IsUnknown)
+	Lifetime          durationValue     `tfsdk:"lifetime"`
+	RotateBefore      durationValue     `tfsdk:"rotate_before"`
+	KeepPreviousFor   durationValue     `tfsdk:"keep_previous_for"`
+	RotateWhenChanged types.Map         `tfsdk:"rotate_when_changed"`
+	RotatesAt         timetypes.RFC3339 `tfsdk:"rotates_at"`
+	PreviousID        types.String      `tfsdk:"previous_id"`
+	PreviousExpiresAt timetypes.RFC3339 `tfsdk:"previous_expires_at"`
 }
 
 // forgetPrevious sets that there is no previous key.
@@ -52,29 +44,37 @@ func (m *apiKeyModel) schedule() {
 	}
 }
 
-// whyRotate says why the plan replaces the key of the state in place at the time now, or nothing. Gone tells that it was
-// deleted outside Terraform, imported that no run has applied it yet.
-func (m *apiKeyModel) whyRotate(plan apiKeyModel, now time.Time, gone, imported bool) string {
-	lifetime, before := duration(plan.Lifetime), duration(m.Lifetime)
-	expires, ends := moment(m.ExpiresAt)
-	changes := changed(m.RotateWhenChanged, plan.RotateWhenChanged)
-	switch {
-	case lifetime == 0:
-		return ""
-	case gone:
+// because says why the plan replaces the key of the state in place.
+func (m *apiKeyModel) because(plan apiKeyModel, reason rotationReason) string {
+	switch reason {
+	case deletedOutside:
 		return "it was deleted outside Terraform"
-	case hasPassed(m.ExpiresAt, now):
+	case hasExpired:
 		return "it expired at " + m.ExpiresAt.ValueString()
-	case ends && !now.Before(expires.Add(-duration(plan.RotateBefore))):
+	case insideWindow:
 		return fmt.Sprintf("it expires %s, inside the %s window", m.ExpiresAt.ValueString(), plan.RotateBefore.ValueString())
-	case lifetime < before && (!ends || expires.After(now.Add(lifetime))):
+	case outlivesLifetime:
 		return fmt.Sprintf("lifetime: %s → %s, and it would outlive that", m.Lifetime.ValueString(), plan.Lifetime.ValueString())
-	case changes != "" && !imported:
-		return "rotate_when_changed: " + changes
-	case m.lacksSecret(plan):
+	case valueChanged:
+		return "rotate_when_changed: " + changed(m.RotateWhenChanged, plan.RotateWhenChanged)
+	case secretNotKept:
 		return "store_key is true, and its secret was not kept"
+	case noReason, rotationReasons:
 	}
 	return ""
+}
+
+// hangsOn names the arguments that are known only after apply and that may rotate the key.
+func (f keyFacts) hangsOn() (arguments []string) {
+	for reason, argument := range map[rotationReason]string{
+		insideWindow: "rotate_before", outlivesLifetime: "lifetime", valueChanged: "rotate_when_changed", secretNotKept: "store_key",
+	} {
+		if f.why[reason] == notKnown {
+			arguments = append(arguments, argument)
+		}
+	}
+	slices.Sort(arguments)
+	return arguments
 }
 
 // longestShown is the length of the longest value that a message repeats.
@@ -110,7 +110,10 @@ func changed(before, after types.Map) string {
 
 func shortened(v attr.Value) string {
 	s, ok := v.(types.String)
-	if !ok || s.IsNull() {
+	switch {
+	case v.IsUnknown():
+		return "(known after apply)"
+	case !ok || s.IsNull():
 		return "null"
 	}
 	runes := []rune(client.Printable(s.ValueString()))
@@ -120,36 +123,23 @@ func shortened(v attr.Value) string {
 	return string(runes)
 }
 
-// isPreviousOver reports whether the time of the previous key is over at the time now.
-func (m *rotationModel) isPreviousOver(now time.Time) bool {
-	_, ends := moment(m.PreviousExpiresAt)
-	return !m.PreviousID.IsNull() && (!ends || hasPassed(m.PreviousExpiresAt, now))
-}
-
-// Terraform plans an update twice, the second time while it applies. Should a key become due between the two, the second
-// plan would differ, and Terraform would take that for a bug. So both use the time of the refresh, where a key was nearly due
-// by then; a refresh writes the time into private state only there, or each would change the state.
-const (
-	// nearly is how close to its time a key is nearly due, and the longest that a refresh counts.
-	nearly = 24 * time.Hour
-)
+// Terraform plans an update twice, the second time while it applies, which may be weeks later. Should something become due between the two, the
+// second plan would differ, and Terraform would take that for a bug. Nothing of the first plan reaches the second one but the private state of the
+// refresh before it. So a refresh writes its time there, and both plans decide by it. What became due later waits for the next run.
+//
+// A plan without a refresh (-refresh=false, and what -minimal-refresh does not read) cannot be told from a second plan. It decides by the last
+// refresh that the state has, too, and says what has become due since. An update takes the time out of the state, so that such a plan decides by
+// the clock where there was no refresh since the last change.
 
 // keepRefreshTime is a refresh's part.
-func (m *apiKeyModel) keepRefreshTime(ctx context.Context, now time.Time, private privateWriter) (diags diag.Diagnostics) {
-	for _, due := range []timetypes.RFC3339{m.RotatesAt, m.PreviousExpiresAt} {
-		if at, known := moment(due); known && now.Sub(at).Abs() < nearly {
-			writePrivate(ctx, private, refreshedAtKey, now.UTC().Truncate(time.Second), &diags)
-			return diags
-		}
-	}
-	return nil
+func keepRefreshTime(ctx context.Context, now time.Time, private privateWriter, diags *diag.Diagnostics) {
+	writePrivate(ctx, private, refreshedAtKey, now.UTC().Truncate(time.Second), diags)
 }
 
-// refreshTime is a plan's part: the time by which keys are due in it, at most now.
-func refreshTime(ctx context.Context, now time.Time, private privateReader, diags *diag.Diagnostics) time.Time {
-	var at time.Time
-	if !readPrivate(ctx, private, refreshedAtKey, &at, diags) || now.Before(at) || now.Sub(at) >= nearly {
-		return now
+// decisionTime is a plan's part: the time by which it decides, and whether that is the time of a refresh.
+func (r *apiKeyResource) decisionTime(ctx context.Context, private privateReader, diags *diag.Diagnostics) (at time.Time, isRefresh bool) {
+	if readPrivate(ctx, private, refreshedAtKey, &at, diags) {
+		return at, true
 	}
-	return at
+	return r.cloudTime(ctx, diags), false
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,14 +16,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
 
 func lifetimeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days. Give this or `expires_at`. The key then rotates itself: " +
+		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days; `1m` at least. Give this or `expires_at`. The key then rotates itself: " +
 			"a plan made within `rotate_before` of its end shows an in-place change, and the apply makes the next key. " +
+			"A key ends up to a thousandth of that earlier, 30 minutes at the most: by the random number of seconds the provider tells its own key from another run's. " +
 			"A change is taken over in place and counts for the next key; a shorter lifetime than the current key has left rotates it.",
-		CustomType: timetypes.GoDurationType{},
+		CustomType: durationType{},
 		Optional:   true,
 	}
 }
@@ -33,7 +35,7 @@ func rotateBeforeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "How long before its end a key is rotated, such as `336h`, which is 14 days: longer than you ever go without an apply, and shorter than `lifetime`. " +
 			"It is changed in place, without a call to the cloud. Default: none, and the key is rotated by the first run after it has expired.",
-		CustomType: timetypes.GoDurationType{},
+		CustomType: durationType{},
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("lifetime"))},
 	}
@@ -43,7 +45,7 @@ func keepPreviousForAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "How long the previous key still works after a rotation, such as `24h`, so that programs that use it have time to change; shorter than `rotate_before`. " +
 			"The first run after that hands over what it owns and deletes it. It is changed in place, for the next rotation. Default: `0s`, and it is deleted in the run that rotates.",
-		CustomType: timetypes.GoDurationType{},
+		CustomType: durationType{},
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("rotate_before"))},
 	}
@@ -73,10 +75,10 @@ func storeKeyAttribute() schema.BoolAttribute {
 const replaceForSecretWhy = "Where nothing rotates the key, only a replacement has a secret that can be stored."
 
 func replaceForSecret(ctx context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
-	var lifetime timetypes.GoDuration
+	var lifetime durationValue
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("lifetime"), &lifetime)...)
 	wasKept := req.StateValue.IsNull() || req.StateValue.ValueBool()
-	isKept := !req.PlanValue.IsUnknown() && (req.PlanValue.IsNull() || req.PlanValue.ValueBool())
+	isKept := req.PlanValue.IsUnknown() || req.PlanValue.IsNull() || req.PlanValue.ValueBool() // an unknown value replaces, as in every attribute that does
 	resp.RequiresReplace = lifetime.IsNull() && !wasKept && isKept
 }
 
@@ -91,8 +93,12 @@ const shortWindow = 24 * time.Hour
 func (*apiKeyResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var m apiKeyModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.checkDurations(&resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
-		m.checkDurations(&resp.Diagnostics)
+		m.warnDurations(&resp.Diagnostics)
 	}
 }
 
@@ -101,27 +107,37 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 	hasLifetime, hasEarly, hasKeep := isKnown(m.Lifetime), isKnown(m.RotateBefore), isKnown(m.KeepPreviousFor)
 	refuse := func(name, summary, detail string) { diags.AddAttributeError(path.Root(name), summary, detail) }
 	switch {
-	case hasLifetime && lifetime <= 0:
-		refuse("lifetime", "A key that never lives", fmt.Sprintf("lifetime is %s. Write a length of time, such as 2160h.", m.Lifetime.ValueString()))
+	case hasLifetime && lifetime < shortestLifetime:
+		refuse("lifetime", "lifetime must be at least "+shortly(shortestLifetime), fmt.Sprintf("It is %s. Write how long a key lives, such as 2160h, which is 90 days.", m.Lifetime.ValueString()))
 	case hasEarly && early <= 0:
-		refuse("rotate_before", "A window of no length", fmt.Sprintf("rotate_before is %s. Write a length of time, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
+		refuse("rotate_before", "rotate_before must be positive", fmt.Sprintf("It is %s. Write how long before its end a key is rotated, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
 	case hasKeep && keep < 0:
-		refuse("keep_previous_for", "Negative duration", fmt.Sprintf("keep_previous_for is %s. Write a length of time, such as 24h, or 0s.", m.KeepPreviousFor.ValueString()))
+		refuse("keep_previous_for", "keep_previous_for must not be negative", fmt.Sprintf("It is %s. Write how long the previous key is kept, such as 24h, or 0s.", m.KeepPreviousFor.ValueString()))
 	case hasLifetime && hasEarly && early >= lifetime:
-		refuse("rotate_before", "A key would be due at birth", fmt.Sprintf("rotate_before is %s, and lifetime is %s: every plan would rotate the key. Make rotate_before the shorter.", m.RotateBefore.ValueString(), m.Lifetime.ValueString()))
+		refuse("rotate_before", "rotate_before must be shorter than lifetime", fmt.Sprintf("rotate_before is %s, and lifetime is %s: every plan would rotate the key.", m.RotateBefore.ValueString(), m.Lifetime.ValueString()))
 	case hasEarly && hasKeep && keep >= early:
-		refuse("keep_previous_for", "The previous key would be kept after its end", fmt.Sprintf("keep_previous_for is %s, and a key is rotated %s before it expires. Make keep_previous_for the shorter.", m.KeepPreviousFor.ValueString(), m.RotateBefore.ValueString()))
-	case hasLifetime && m.RotateBefore.IsNull():
-		diags.AddAttributeWarning(path.Root("lifetime"), "The key is rotated only after it has expired",
+		refuse("keep_previous_for", "keep_previous_for must be shorter than rotate_before", fmt.Sprintf("keep_previous_for is %s. A key is rotated %s before it expires, so that the previous key would expire before it is deleted.", m.KeepPreviousFor.ValueString(), m.RotateBefore.ValueString()))
+	}
+}
+
+// warnDurations warns of what is allowed and may leave the user without a key. Terraform merges equal titles, so each names the key.
+func (m *apiKeyModel) warnDurations(diags *diag.Diagnostics) {
+	name := "this API key"
+	if !m.Name.IsUnknown() {
+		name = fmt.Sprintf("the API key %q", client.Printable(m.Name.ValueString()))
+	}
+	switch early := duration(m.RotateBefore); {
+	case isKnown(m.Lifetime) && m.RotateBefore.IsNull():
+		diags.AddAttributeWarning(path.Root("lifetime"), capitalized(name)+" is rotated only after it has expired",
 			"rotate_before is not set. Set it to longer than you ever go without an apply, such as 336h, so that there is a valid key at all times.")
-	case hasEarly && early < shortWindow:
-		diags.AddAttributeWarning(path.Root("rotate_before"), "A window of less than a day",
-			fmt.Sprintf("The key is rotated only by an apply within %s before it expires. If none comes, it expires first. Make rotate_before longer than you ever go without an apply.", m.RotateBefore.ValueString()))
+	case isKnown(m.RotateBefore) && early < shortWindow:
+		diags.AddAttributeWarning(path.Root("rotate_before"), capitalized(name)+" is rotated less than a day before it expires",
+			fmt.Sprintf("Only an apply within %s before it expires rotates it. If there is none, the key expires first. Make rotate_before longer than you ever go without an apply.", m.RotateBefore.ValueString()))
 	}
 }
 
 // isKnown reports whether v is a duration: neither null, nor unknown, nor what its type refuses.
-func isKnown(v timetypes.GoDuration) bool {
+func isKnown(v durationValue) bool {
 	_, diags := v.ValueGoDuration()
 	return !diags.HasError()
 }

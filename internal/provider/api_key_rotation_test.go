@@ -77,7 +77,7 @@ func TestRotation_aYearOfWeeklyApplies(t *testing.T) {
 			wants(t, "warnings", r.warnings)
 		case r.text(t, "id") != o.text(t, "id"):
 			rotations++
-			wants(t, "warnings", r.warnings, `The API key "ci" is rotated`, "inside the 336h window", "is kept for 24h more")
+			wants(t, "warnings", r.warnings, `The API key "ci" will be rotated`, "inside the 336h window", "keeps the current one (", ") for 24h")
 			if r.text(t, "previous_id") != o.text(t, "id") {
 				t.Errorf("the previous key is %q", r.text(t, "previous_id"))
 			}
@@ -250,7 +250,7 @@ func TestRotation_oldKeyThatCannotBeDeletedIsDeletedByTheNextRun(t *testing.T) {
 }
 
 // A failed rotation says that the current key still works only where it does.
-func TestRotation_thatFailsSaysWhetherThePresentKeyWorks(t *testing.T) {
+func TestRotation_thatFailsSaysWhetherTheCurrentKeyWorks(t *testing.T) {
 	t.Parallel()
 	const works = "The current key still works"
 	for age, isSaid := range map[time.Duration]bool{80 * day: true, 91 * day: false} {
@@ -444,14 +444,15 @@ func TestRotation_durationsAreHeldAgainstEachOther(t *testing.T) {
 		{config: values{}},
 		{config: values{"keep_previous_for": "335h"}},
 		{config: values{"lifetime": unknown, "rotate_before": unknown, "keep_previous_for": unknown}},
-		{config: values{"lifetime": "336h"}, errors: []string{"A key would be due at birth", "Make rotate_before the shorter"}},
-		{config: values{"keep_previous_for": "336h"}, errors: []string{"The previous key would be kept after its end"}},
-		{config: values{"lifetime": "0s"}, errors: []string{"A key that never lives"}},
-		{config: values{"rotate_before": "-1h"}, errors: []string{"A window of no length"}},
-		{config: values{"keep_previous_for": "-1h"}, errors: []string{"Negative duration"}},
-		{config: values{"lifetime": "90 days"}, errors: []string{"Invalid Time Duration String Value"}},
-		{config: values{"rotate_before": nil}, warnings: []string{"The key is rotated only after it has expired"}},
-		{config: values{"rotate_before": "23h"}, warnings: []string{"A window of less than a day"}},
+		{config: values{"lifetime": "336h"}, errors: []string{"rotate_before must be shorter than lifetime", "every plan would rotate the key"}},
+		{config: values{"keep_previous_for": "336h"}, errors: []string{"keep_previous_for must be shorter than rotate_before"}},
+		{config: values{"lifetime": "0s"}, errors: []string{"lifetime must be at least 1m"}},
+		{config: values{"rotate_before": "-1h"}, errors: []string{"rotate_before must be positive"}},
+		{config: values{"keep_previous_for": "-1h"}, errors: []string{"keep_previous_for must not be negative"}},
+		{config: values{"lifetime": "90 days"}, errors: []string{"Write 2160h"}},
+		{config: values{"rotate_before": nil}, warnings: []string{`The API key "ci" is rotated only after it has expired`}},
+		{config: values{"name": unknown, "rotate_before": nil}, warnings: []string{"This API key is rotated only after it has expired"}},
+		{config: values{"rotate_before": "23h"}, warnings: []string{`The API key "ci" is rotated less than a day before it expires`}},
 		{config: values{"expires_at": c.inDays(30)}, errors: []string{"expires_at,lifetime"}},
 		{config: values{"lifetime": nil, "rotate_before": nil}, errors: []string{"expires_at,lifetime"}},
 		{config: values{"lifetime": nil, "expires_at": c.inDays(30)}, errors: []string{`Attribute "lifetime" must be specified when "rotate_before" is specified`}},

@@ -26,6 +26,12 @@ type apiKeySecretModel struct {
 	Key      types.String `tfsdk:"key"`
 }
 
+// takenSecret is which secret was taken, and by which of the ephemeral resources that take it. It holds no secret.
+type takenSecret struct {
+	KeyID string `json:"key_id"`
+	Taker string `json:"taker"`
+}
+
 func (*apiKeySecretEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_api_key_secret"
 }
@@ -34,7 +40,7 @@ func (*apiKeySecretEphemeralResource) Schema(_ context.Context, _ ephemeral.Sche
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secret of a `jmapcloud_api_key` that has `store_key = false`, for write-only arguments of other providers (Terraform 1.11, OpenTofu 1.11). " +
 			"The cloud tells a secret once, so only the run that makes or rotates the key has it: version the argument that receives it on the key's `id`, and it is written in that run and in no other.\n\n" +
-			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. A key whose secret nothing took by the end of the run that made it, or that something took and failed with, is deleted again, and the next plan creates it again.",
+			"Use the same provider configuration, and so the same `alias`, as the key. It calls nothing. The provider deletes a key at the end of the run that made it if nothing took its secret, or if any of the resources that took it did not close because what uses it failed. The next plan creates the key again, for all of them.",
 		Attributes: map[string]schema.Attribute{
 			"api_key_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the API key: the `id` of the `jmapcloud_api_key`.",
@@ -58,16 +64,16 @@ func (e *apiKeySecretEphemeralResource) Open(ctx context.Context, req ephemeral.
 	}
 
 	m.Key = types.StringNull()
-	if secret, found := e.run.unstored.take(m.APIKeyID.ValueString()); found {
+	if secret, taker, found := e.run.unstored.take(m.APIKeyID.ValueString()); found {
 		m.Key = types.StringValue(secret)
-		writePrivate(ctx, resp.Private, takenKey, m.APIKeyID.ValueString(), &resp.Diagnostics)
+		writePrivate(ctx, resp.Private, takenKey, takenSecret{KeyID: m.APIKeyID.ValueString(), Taker: taker}, &resp.Diagnostics)
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, m)...)
 }
 
 func (e *apiKeySecretEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
-	var id string
-	if readPrivate(ctx, req.Private, takenKey, &id, &resp.Diagnostics) {
-		e.run.unstored.close(id)
+	var taken takenSecret
+	if readPrivate(ctx, req.Private, takenKey, &taken, &resp.Diagnostics) {
+		e.run.unstored.close(taken.KeyID, taken.Taker)
 	}
 }

@@ -54,3 +54,23 @@ func TestAPIKeySecret_thatIsNotTakenEndsItsKey(t *testing.T) {
 		}
 	}
 }
+
+// Two programs wait for one secret, and what hands it to the second one fails: no key is kept of which one of them knows nothing.
+func TestAPIKeySecret_isHandedOverToEachTaker(t *testing.T) {
+	t.Parallel()
+	for closed, kept := range map[int]bool{0: false, 1: false, 2: true} {
+		c := startCloud(t)
+		w := c.walk(t, nil)
+		made, diags := w.apply(t, c.walk(t, nil).plan(t, apiKey, object{}, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30), "store_key": false}))
+		diags.mustBeFree(t)
+		id := values{"api_key_id": made.text(t, "id")}
+		takers := []opened{w.mustOpen(t, apiKeySecret, id), w.mustOpen(t, apiKeySecret, id)}
+		for _, taker := range takers[:closed] {
+			w.close(t.Context(), t, taker).mustBeFree(t)
+		}
+		w.factory.Close(t.Context())
+		if is := c.onlyKeyOrNone(t) != ""; is != kept {
+			t.Errorf("%d of 2 closed: kept: %t", closed, is)
+		}
+	}
+}

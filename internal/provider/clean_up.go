@@ -14,10 +14,10 @@ import (
 //	key                                  what became of it                        at the end of the run
 //	ephemeral                            closed                                   nothing: it is deleted, or was refused and expires
 //	ephemeral                            not closed                               by its own lists: see below
-//	of a resource, with store_key=false  no ephemeral resource took the secret    deleted: nobody could make anything with it
-//	of a resource, with store_key=false  taken and closed                         nothing: the secret arrived
-//	of a resource, with store_key=false  taken, not closed, run interrupted       nothing: the secret may well have arrived
-//	of a resource, with store_key=false  taken, not closed                        by its own lists: see below
+//	of a resource, with store_key=false  no ephemeral resource took the secret    deleted: no program could make anything with it
+//	of a resource, with store_key=false  every taker closed                       nothing: the secret arrived
+//	of a resource, with store_key=false  a taker not closed, run interrupted      nothing: the secret may well have arrived
+//	of a resource, with store_key=false  a taker not closed                       by its own lists: see below
 //
 // A key that owns nothing by its own lists is deleted. One that owns something is deleted with its successor where the rehearsal of this
 // run showed that a transfer works; otherwise the successor becomes an owner of everything, and the key is left to expire.
@@ -50,9 +50,9 @@ func (u *unstoredSecrets) leftovers(interrupted bool) (unused, undelivered []cli
 	defer u.mu.Unlock()
 	for _, s := range u.pending {
 		switch {
-		case !s.taken:
+		case !s.isTaken():
 			unused = append(unused, s.key)
-		case !s.closed && !interrupted:
+		case !s.hasArrived() && !interrupted:
 			undelivered = append(undelivered, s.key)
 		}
 	}

@@ -33,8 +33,10 @@ var features = []feature{
 	{"function", "Provider function `provider::jmapcloud::normalize_email`", since{8, 7}, tryFunction},
 	{"moved", "`moved` from `jmapcloud_invitation` to `jmapcloud_member`", since{8, 10}, tryMoved},
 	{"ephemeral", "Ephemeral resources", since{10, 11}, tryEphemeral},
+	{"enabled", "`lifecycle { enabled = false }`, which plans as if the block were gone", since{0, 11}, tryEnabled},
 	{"write-only", "`store_key = false`, with the key handed to a write-only argument", since{11, 11}, tryWriteOnly},
 	{"identity", "Import by identity", since{12, 12}, tryIdentity},
+	{"forget", "`lifecycle { destroy = false }`: a person or a key is forgotten and not deleted", since{16, 12}, tryForget},
 	{"query", "List resources and `terraform query`", since{14, 0}, tryQuery},
 	{"actions", "Actions", since{14, 0}, tryActions},
 }
@@ -387,6 +389,85 @@ func tryIdentity(t *testing.T, x *cli) {
 	x.write(t, "import {\n  to = jmapcloud_member.ana\n  identity = {\n    email = \"ana@example.com\"\n  }\n}\n"+
 		"resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n")
 	reads(t, x.settle(t), "1 imported")
+}
+
+// tryEnabled lets a person and a key go without their blocks going: they are deleted as ever, with what that means for their maps.
+func tryEnabled(t *testing.T, x *cli) {
+	c := x.cloud
+	c.addMember(t, ana, "ORG_EDITOR")
+	trees := c.project(t, "Street trees", ana)
+	config := func(enabled bool) string {
+		block := fmt.Sprintf("  lifecycle {\n    enabled = %t\n  }\n}\n", enabled)
+		return "resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n" + block +
+			"resource \"jmapcloud_api_key\" \"ci\" {\n  name       = \"ci\"\n  role       = \"ORG_VIEWER\"\n  expires_at = \"" + c.inDays(30) + "\"\n" + block
+	}
+	x.write(t, config(true)).apply(t, false)
+	x.write(t, config(false))
+	reads(t, x.plan(t, true), "Deleting the member ana@example.com would also delete 1 project")
+	x.with(c.Account().Username)
+	reads(t, x.apply(t, false), "Deleting the member ana@example.com transfers 1 project to admin@example.com", "0 added, 0 changed, 2 destroyed")
+	if owners := c.Owners(trees); !slices.Equal(owners, []string{c.Account().Username}) {
+		t.Errorf("the map belongs to %q", owners)
+	}
+	if left := c.standing(); len(left) > 0 {
+		t.Errorf("the cloud has %q", left)
+	}
+}
+
+// tryForget lets a person and a key go who own a map that nobody would receive: nothing is announced, refused or written.
+func tryForget(t *testing.T, x *cli) {
+	c := x.cloud
+	const ben = "ben@example.com"
+	c.addMember(t, ana, "ORG_EDITOR")
+	c.addMember(t, ben, "ORG_EDITOR")
+	c.project(t, "Street trees", ana)
+	expires := c.inDays(30)
+	config := func(emails, keys, changed string) string {
+		return fmt.Sprintf(`
+resource "jmapcloud_member" "team" {
+  for_each = { %s }
+  email    = each.value
+  role     = "ORG_EDITOR"
+  lifecycle {
+    destroy = false
+  }
+}
+resource "jmapcloud_api_key" "keys" {
+  for_each   = toset([%s])
+  name       = "${each.key}%s"
+  role       = "ORG_EDITOR"
+  expires_at = %q
+  lifecycle {
+    destroy = false
+  }
+}
+`, emails, keys, changed, expires)
+	}
+	const both, one = `ana = "ana@example.com", ben = "ben@example.com"`, `ben = "ben@example.com"`
+	x.write(t, config(both, `"ci", "map"`, "")).apply(t, false)
+	c.ownedByKey(t, "ci", "Rivers")
+	before := c.standing()
+	c.ClearRequests()
+
+	x.write(t, config(one, `"map"`, ""))
+	plan := x.plan(t, false)
+	lacks(t, plan, "Warning", "transfer", "would also delete")
+	reads(t, plan, "0 to add, 0 to change, 0 to destroy")
+	x.apply(t, false)
+	x.plan(t, false, "-detailed-exitcode")
+	x.apply(t, false, "-destroy")
+	sameLists(t, "the cloud", c.standing(), before)
+	if got := x.standing(t); len(got) > 0 {
+		t.Errorf("the state still has %q", got)
+	}
+	if written := c.writes(); len(written) > 0 {
+		t.Errorf("it wrote %v", written)
+	}
+
+	// A replacement is planned by the provider, which cannot see that the CLI will only forget the old object.
+	x.write(t, config(both, `"ci"`, "")).apply(t, false)
+	x.write(t, config(`ana = "anabel@example.com", ben = "ben@example.com"`, `"ci"`, ""))
+	reads(t, x.plan(t, true), "Deleting the member ana@example.com would also delete 1 project")
 }
 
 func tryFunction(t *testing.T, x *cli) {

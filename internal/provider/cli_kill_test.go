@@ -116,7 +116,7 @@ func TestCLI_killedProviderLeavesNothingThatTheNextRunDoesNotFind(t *testing.T) 
 						// The state knows nothing of a key whose creation was killed, and its secret is lost.
 						want = append(made, "key ci")
 						for _, k := range left {
-							reads(t, again, `Warning: There is an API key "ci" already`, k.ID)
+							reads(t, again, `Warning: The apply will create a SECOND API key "ci"`, k.ID)
 						}
 					default:
 						want = append(want, "ana@example.com is invited as ORG_EDITOR")

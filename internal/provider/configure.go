@@ -128,7 +128,7 @@ func (p *jmapcloudProvider) Configure(ctx context.Context, req provider.Configur
 	}
 
 	d := directory.New(c, directory.Options{OneByOne: !m.BulkRead.IsNull() && !m.BulkRead.ValueBool()})
-	o := ownership.New(c, ownershipDirectory{d}, ownership.Config{Rehearse: m.RehearseDeletions.IsNull() || m.RehearseDeletions.ValueBool(), Wait: p.factory.Wait})
+	o := ownership.New(c, d, ownership.Config{Rehearse: m.RehearseDeletions.IsNull() || m.RehearseDeletions.ValueBool(), Wait: p.factory.Wait})
 	run := newRun(c, d, o, m.TransferOwnershipTo, from)
 	run.terraform, _ = version.NewVersion(req.TerraformVersion)
 	run.people.twice = run.terraform != nil && run.terraform.Core().GreaterThanOrEqual(withMinimalRefresh)

@@ -241,15 +241,10 @@ func (d *deletions) atExit(ctx context.Context, o ownership.Owner, w deleteOptio
 	_, _ = d.ownership.AtExit(ctx, question)
 }
 
-// planSuccessor is for a plan that keeps o and names a successor: it refuses one who is deleted in the same run, and says early what a
+// planSuccessor is for a plan that keeps o and names a successor: it refuses one who is deleted or demoted in the same run, and says early what a
 // deletion would refuse. That is a warning, since the successor may be invited or promoted in the same run.
 func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, state emailValue, diags *diag.Diagnostics) {
 	if plan.IsNull() || plan.IsUnknown() {
-		return
-	}
-	if d.ownership.IsPlanned(plan.ValueString()) {
-		diags.AddAttributeError(path.Root("transfer_ownership_to"), fmt.Sprintf("%s is deleted in this run but is the successor of %s", client.Printable(plan.address()), ownerName(o)),
-			"Name another member in transfer_ownership_to, or leave it out.")
 		return
 	}
 	found, why, err := d.ownership.PlanSuccessor(ctx, o, plan.address())
@@ -257,6 +252,9 @@ func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, 
 	case client.IsNotConfigured(err): // the deletion will look it up
 	case err != nil:
 		addError(diags, "list the members, to look up transfer_ownership_to", err)
+	case why == ownership.IsDeletedToo, why == ownership.IsDemotedToo:
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), lostSuccessor(plan.address(), why == ownership.IsDemotedToo, ownerName(o)),
+			"Name another member in transfer_ownership_to, or leave it out.")
 	case why != ownership.Fits && !plan.Equal(state):
 		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), client.Printable(plan.address())+" could not receive anything yet",
 			fmt.Sprintf("If %s were deleted now, and owned something, the deletion would be refused. %s", ownerName(o), misfitSentence(why, found)))
@@ -267,7 +265,7 @@ func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, 
 func (d *deletions) planDemotion(ctx context.Context, o ownership.Owner, w deleteOptions, diags *diag.Diagnostics) {
 	question, words := d.question(o, w)
 	words.demotion = true
-	if dependents := d.ownership.PlanDemotion(o.Email); len(dependents) > 0 {
+	if dependents := d.ownership.PlanDemotion(o); len(dependents) > 0 {
 		words.refuseDependents(dependents, diags)
 		return
 	}

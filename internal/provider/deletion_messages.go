@@ -240,21 +240,35 @@ func misfitSentence(why ownership.Misfit, found client.Member) string {
 		return "The same run takes the role from them that they need to own anything."
 	case ownership.IsAnotherMember:
 		return "The member whom the plan announced is gone, and another member has the email now. Plan again."
+	case ownership.IsSeveral:
+		return "Several members have this email in other spellings. Write it as one of them."
 	case ownership.IsNoMember, ownership.Fits:
 	}
 	return "No active member of the organization has this email. An invited person has to accept first."
 }
 
-// refuseDependents says that an owner is deleted who is the successor of others.
+// refuseDependents says that an owner is deleted or demoted who is the successor of others.
 func (w deletionWords) refuseDependents(dependents []ownership.Owner, diags *diag.Diagnostics) {
 	var called []string
 	for _, o := range dependents {
 		called = append(called, ownerName(o))
 	}
-	diags.AddError(fmt.Sprintf("%s is deleted in this run but is the successor of %s", capitalized(w.owner), strings.Join(called, ", ")),
-		numbered("A provider cannot choose the order in which Terraform deletes. Ways out:",
-			"Name another member in their transfer_ownership_to, in the provider's, or in "+successorVariable+".",
-			"Delete in two runs: the others first, for example with -target."))
+	apart := "Delete in two runs: the others first, for example with -target."
+	if w.demotion {
+		apart = "Do it in two runs: first what this member is the successor for, for example with -target, and then the change of the role."
+	}
+	diags.AddError(lostSuccessor(capitalized(w.owner), w.demotion, strings.Join(called, ", ")),
+		numbered("A provider cannot choose the order in which Terraform makes its changes. Ways out:",
+			"Name another member in their transfer_ownership_to, in the provider's, or in "+successorVariable+".", apart))
+}
+
+// lostSuccessor says that one run deletes or demotes the successor of others.
+func lostSuccessor(successor string, isDemoted bool, of string) string {
+	lost := "deleted"
+	if isDemoted {
+		lost = "demoted"
+	}
+	return fmt.Sprintf("%s is %s in this run but is the successor of %s", client.Printable(successor), lost, of)
 }
 
 // announceDemotion says what becomes of what a member owns whose role falls below ORG_EDITOR.

@@ -468,20 +468,26 @@ func TestDeletion_successorDeletedInTheSameRun(t *testing.T) {
 	wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), "They are deleted in the same run")
 }
 
-// The person is removed while a key that stays names them.
-func TestDeletion_successorOfAMemberWhoStays(t *testing.T) {
+// The person is removed or demoted while a key that stays names them.
+func TestDeletion_successorOfAKeyThatStays(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t).withOthersMaps(t)
-	successor := c.owner(t, "member", nil)
-	key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
+	for name, lost := range successorLosses {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			successor := c.owner(t, "member", nil)
+			prior, config := lost.how(successor)
+			key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
 
-	w := c.walk(t, nil)
-	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors())
-	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors(), "The member "+ana+` is deleted in this run but is the successor of the API key "ci"`, "Delete in two runs")
+			w := c.walk(t, nil)
+			wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors())
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors(), "The member "+ana+lost.says+`in this run but is the successor of the API key "ci"`, "in two runs")
 
-	w = c.walk(t, nil)
-	wants(t, "error", w.plan(t, successor.typeName, successor.object, nil).diags.errors())
-	wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors(), ana+` is deleted in this run but is the successor of the API key "ci"`)
+			w = c.walk(t, nil)
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors())
+			wants(t, "error", w.plan(t, key.typeName, key.object, key.config).diags.errors(), ana+lost.says+`in this run but is the successor of the API key "ci"`)
+		})
+	}
 }
 
 // To destroy everything, the successor included, is fine while there is nothing to receive.
@@ -1082,34 +1088,47 @@ func TestDeletion_twoProviderBlocksLoseNothing(t *testing.T) {
 	}
 }
 
+// successorLosses are how one run may lose a successor.
+var successorLosses = map[string]struct {
+	how  func(successor ownerCase) (prior object, config values)
+	says string
+}{
+	"deleted":                      {func(o ownerCase) (object, values) { return o.object, nil }, " is deleted "},
+	"demoted":                      {func(o ownerCase) (object, values) { return o.object, o.as("ORG_VIEWER") }, " is demoted "},
+	"adopted, and demoted by that": {func(o ownerCase) (object, values) { return object{}, o.as("ORG_VIEWER") }, " is demoted "},
+}
+
+// as is the configuration with another role.
+func (o ownerCase) as(role string) values {
+	config := maps.Clone(o.config)
+	config["role"] = role
+	return config
+}
+
 // The successor is deleted, or loses the role to own anything, in the same run: by a plan that was refused nothing, since it had not
 // been made yet, or in the portal between the plan and the apply.
 func TestDeletion_successorLostInTheSameRun(t *testing.T) {
 	t.Parallel()
-	viewer := func(o ownerCase) values {
-		config := maps.Clone(o.config)
-		config["role"] = "ORG_VIEWER"
-		return config
-	}
-	for name, of := range map[string]func(o ownerCase) values{"deleted": func(ownerCase) values { return nil }, "demoted": viewer} {
+	for name, lost := range successorLosses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t).withOthersMaps(t)
 			successor := c.owner(t, "member", nil)
+			prior, config := lost.how(successor)
 			key := c.owner(t, "api_key", values{"transfer_ownership_to": ana})
 			p := c.project(t, "Roads", key.email)
 
 			// In one run, the second plan is refused, whichever it is.
 			w := c.walk(t, nil)
 			w.plan(t, key.typeName, key.object, nil).diags.mustBeFree(t)
-			wants(t, "error", w.plan(t, successor.typeName, successor.object, of(successor)).diags.errors(), `is the successor of the API key "ci"`)
+			wants(t, "error", w.plan(t, successor.typeName, prior, config).diags.errors(), "The member "+ana+lost.says+`in this run but is the successor of the API key "ci"`)
 			w = c.walk(t, nil)
-			w.plan(t, successor.typeName, successor.object, of(successor)).diags.mustBeFree(t)
+			w.plan(t, successor.typeName, prior, config).diags.mustBeFree(t)
 			wants(t, "error", w.plan(t, key.typeName, key.object, nil).diags.errors(), ana+` cannot receive what the API key "ci" owns`)
 
 			// Apart, the apply finds out.
 			ofKey := c.walk(t, nil).plan(t, key.typeName, key.object, nil)
-			ofSuccessor := c.walk(t, nil).plan(t, successor.typeName, successor.object, of(successor))
+			ofSuccessor := c.walk(t, nil).plan(t, successor.typeName, prior, config)
 			applying := c.walk(t, nil)
 			_, diags := applying.apply(t, ofSuccessor)
 			diags.mustBeFree(t)

@@ -58,6 +58,10 @@ func advice(err error) string {
 	case client.IsUnboundAccessToken(err):
 		return "Choose the organization in the portal, get a new access token there and set it in " + accessTokenVariable + ". " +
 			"Or set organization_id, or " + organizationVariable + ", to the organization that the token is bound to."
+	case client.IsNoOrganization(err):
+		return "Let an Administrator of the organization invite the account, or sign in with another account. " + goneOrganizationAdvice
+	case client.IsGoneOrganization(err):
+		return "Set organization_id in the provider block, or " + organizationVariable + " in the environment, to the id of the organization to manage. " + goneOrganizationAdvice
 	case client.IsWrongOrganization(err):
 		return "Set organization_id in the provider block, or " + organizationVariable + " in the environment, to the id of the organization to manage. " +
 			"If allowed_organization_ids is set, the id must be in it."
@@ -89,6 +93,9 @@ func advice(err error) string {
 		return "Run again. If it fails in the same way, report it with the log of TF_LOG=DEBUG, which holds no secrets."
 	}
 }
+
+// goneOrganizationAdvice is for those who have deleted what they managed.
+const goneOrganizationAdvice = "If the organization was deleted, run terraform apply -refresh-only, or terraform destroy: what the state has of it is gone with it, and leaves the state. Where data sources fail meanwhile, use terraform destroy -refresh=false."
 
 // sentence gives text a capital and a full stop. What begins with something else than a plain word, such as an email,
 // keeps its form.

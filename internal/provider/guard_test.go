@@ -100,7 +100,10 @@ func TestGuard_accountInUseIsRefusedAtApplyToo(t *testing.T) {
 		t.Parallel()
 		c := startCloud(t).withOthersMaps(t)
 		c.addMember(t, ada, "ORG_ADMIN")
-		p := c.walk(t, nil).plan(t, member, object{}, values{"email": c.Account().Username, "role": "ORG_EDITOR"})
+		config := values{"email": c.Account().Username, "role": "ORG_EDITOR"}
+		p := c.walk(t, nil).plan(t, member, object{}, config)
+		wants(t, "the plan's error", p.diags.errors(), inUse("demote")...)
+		p = c.walk(t, as(ada)).plan(t, member, object{}, config)
 		p.diags.mustBeFree(t)
 		o, diags := c.walk(t, nil).apply(t, p)
 		wants(t, "the apply's error", diags.errors(), inUse("demote")...)

@@ -21,10 +21,10 @@ var guideWorlds = map[string]struct {
 	seed      func(*testing.T, *cloud)
 	meanwhile map[string]func(*testing.T, *cloud)
 }{
-	"README":                        {seed: seedLead},
-	"docs/guides/adopting":          {seed: seedFew},
-	"docs/guides/adopting#recipe":   {seed: seedFew},
-	"docs/guides/adopting#for-each": {seed: seedFew},
+	"README":                      {seed: seedLead},
+	"docs/guides/adopting":        {seed: seedFew},
+	"docs/guides/adopting#query":  {seed: seedFew},
+	"docs/guides/adopting#module": {seed: seedFew},
 	"docs/guides/ci": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
 		"eighty days pass":            func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
 		"somebody lets a stranger in": letStrangerIn,
@@ -44,36 +44,29 @@ var guideWorlds = map[string]struct {
 		},
 		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
 	}},
-	"docs/guides/offboarding": {seed: func(t *testing.T, c *cloud) {
-		c.addMember(t, "ana@example.com", "ORG_EDITOR")
-		c.addMember(t, "lead@example.com", "ORG_EDITOR")
-	}, meanwhile: map[string]func(*testing.T, *cloud){
-		"Ana makes two projects and a data source": func(t *testing.T, c *cloud) {
-			for _, name := range []string{"Roads", "Rivers"} {
-				must(t, ignore(c.AddProject(name, ana)))
-			}
-			must(t, ignore(c.AddDataSource("Parcels", ana)))
-		},
-	}},
 	"docs/guides/offboarding#departure": {seed: func(t *testing.T, c *cloud) {
 		c.addMember(t, ana, "ORG_EDITOR")
 		c.addMember(t, lead, "ORG_EDITOR")
 	}, meanwhile: map[string]func(*testing.T, *cloud){
 		"Ana is removed in the portal": func(t *testing.T, c *cloud) { must(t, c.RemoveMember(ana, "")) },
 	}},
-	"docs/guides/rotating-keys": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
-		"eighty days pass": func(_ *testing.T, c *cloud) { c.Advance(80 * 24 * time.Hour) },
-		"a day passes":     func(_ *testing.T, c *cloud) { c.Advance(25 * time.Hour) },
+	"docs/guides/offboarding#forgotten": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, ana, "ORG_EDITOR")
+		c.addMember(t, lead, "ORG_EDITOR")
+		c.project(t, "Roads", ana)
 	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
 	"docs/guides/single-sign-on":    {meanwhile: map[string]func(*testing.T, *cloud){"the token ends": func(_ *testing.T, c *cloud) { c.ExpireSessions() }}},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
-		"Carla is a Viewer already": func(t *testing.T, c *cloud) { c.addMember(t, "carla@example.com", "ORG_VIEWER") },
-		"Bruno accepts":             func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
-		"Bruno is removed":          func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
-		"eight days pass":           func(_ *testing.T, c *cloud) { c.Advance(pastExpiry) },
+		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
+		"Bruno is removed": func(t *testing.T, c *cloud) { must(t, c.RemoveMember("bruno@example.com", "")) },
 	}},
-	"docs/guides/onboarding#watch": {meanwhile: map[string]func(*testing.T, *cloud){"a stranger is let in": letStrangerIn}},
+	"docs/guides/temporary-access": {seed: seedLead, meanwhile: map[string]func(*testing.T, *cloud){
+		"Carla accepts and makes a project": func(t *testing.T, c *cloud) {
+			c.accept(t, "carla@example.com")
+			c.project(t, "Street trees", "carla@example.com")
+		},
+	}},
 }
 
 func seedFew(_ *testing.T, c *cloud) { c.Seed(simulator.Seed{Members: 2, APIKeys: 2, Invitations: 2}) }

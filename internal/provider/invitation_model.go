@@ -83,6 +83,9 @@ func invitationAsFound(i client.Invitation, now time.Time) invitationModel {
 	return m
 }
 
+// called is the invitation in words.
+func (m *invitationModel) called() string { return "the invitation to " + m.Email.address() }
+
 func (m *invitationModel) isAccepted() bool { return m.Status.ValueString() == statusAccepted }
 
 // planExpiry says what becomes of an invitation that has run out, and sets to unknown what will change.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -126,6 +127,9 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		return
 	}
 
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
 	goes := state != nil && (plan == nil || !plan.Email.Equal(state.Email))
 	accepted := state != nil && (state.isAccepted() || (goes || plan.differs(*state)) && r.hasAccepted(ctx, state, &resp.Diagnostics))
 	change := personChange{noun: invitationNoun, isNew: state == nil}
@@ -174,6 +178,7 @@ func (r *invitationResource) Create(ctx context.Context, req resource.CreateRequ
 	r.run.createPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
 	keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -183,6 +188,9 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
 		return
 	}
 	if m.isAccepted() {
@@ -216,6 +224,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	}
 	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
 }
 
@@ -224,6 +233,9 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 	var m, state invitationModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -241,6 +253,7 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 		keepAcceptedRole(ctx, s, m, resp.Private, &resp.Diagnostics)
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	r.run.keepPerson(ctx, invitationNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
@@ -249,11 +262,15 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
 	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || m.isAccepted() || removal.keepsInvitation() {
 		return
 	}
 
+	defer r.run.orGoneAlong(ctx, req, resp)
 	if err := r.withdraw(ctx, m); err != nil {
 		addError(&resp.Diagnostics, "withdraw the invitation to "+m.Email.address(), err)
 	}

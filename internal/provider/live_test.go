@@ -26,6 +26,7 @@ import (
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/contract"
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/ownership"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 )
@@ -306,29 +307,12 @@ func (p keyPermit) Permitted() (kind client.OwnerKind, id, transferOwnershipTo s
 	return client.APIKeyOwner, p.id, p.transferOwnershipTo, true
 }
 
-// liveDirectory asks the cloud each time.
-type liveDirectory struct{ client *client.Client }
-
-func (d liveDirectory) Members(ctx context.Context) ([]client.Member, error) {
-	return d.client.Members(ctx)
-}
-func (d liveDirectory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.client.APIKeys(ctx)
-}
-func (d liveDirectory) FreshMembers(ctx context.Context) ([]client.Member, error) {
-	return d.client.Members(ctx)
-}
-func (d liveDirectory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.client.APIKeys(ctx)
-}
-func (liveDirectory) Deleted(client.OwnerKind) {}
-
 // rehearses makes the rehearsal of the provider: it deletes keys of its own that own projects of its own, with whoever is signed in as the
 // successor, and without one.
 func (l *live) rehearses(t *testing.T) ownership.Rehearsal {
 	l.guard.set(false, true)
 	defer l.guard.set(false, false)
-	shown, err := ownership.New(l.client, liveDirectory{l.client}, ownership.Config{Rehearse: true}).Rehearse(t.Context())
+	shown, err := ownership.New(l.client, directory.New(l.client, directory.Options{}), ownership.Config{Rehearse: true}).Rehearse(t.Context())
 	must(t, err)
 	for _, left := range shown.LeftOvers {
 		t.Errorf("left behind: the %s %q (%s)", left.Noun, left.Name, left.ID)

@@ -1,8 +1,13 @@
 package provider_test
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"path"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -49,7 +54,7 @@ func TestLostAnswer_keyWhoseSecretIsLostIsCreatedAgain(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t)
 			c.loseAnswer(fault, "api-keys", 1)
-			o := c.create(t, "jmapcloud_api_key", values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+			o := c.create(t, "jmapcloud_api_key", values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"})
 			keys := c.APIKeys()
 			if len(keys) != 1 || o.text(t, "id") != keys[0].ID || o.text(t, "key") != keys[0].Secret {
 				t.Errorf("the key is %s, and the cloud has %d", o.text(t, "id"), len(keys))
@@ -62,7 +67,7 @@ func TestLostAnswer_keyWhoseSecretIsLostIsCreatedAgain(t *testing.T) {
 func TestLostAnswer_keyOfTheSameNameIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+	config := values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"}
 	before := c.create(t, "jmapcloud_api_key", config)
 	c.Advance(time.Minute)
 	c.loseAnswer(lostAnswers["closed"], "api-keys", 1)
@@ -76,7 +81,7 @@ func TestLostAnswer_keyIsCreatedAgainTwiceAtTheMost(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	c.loseAnswer(lostAnswers["500"], "api-keys", -1)
-	p := c.walk(t, nil).plan(t, "jmapcloud_api_key", object{}, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	p := c.walk(t, nil).plan(t, "jmapcloud_api_key", object{}, values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"})
 	c.ClearRequests()
 	_, diags := c.walk(t, nil).apply(t, p)
 	wants(t, "the error", diags.errors(), `Unable to create the API key "ci"`)
@@ -116,7 +121,7 @@ func TestLostAnswer_everyKeyIsInStateOrTracked(t *testing.T) {
 				t.Parallel()
 				lost.row()
 				c := startCloud(t).withOthersMaps(t)
-				config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+				config := values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"}
 				p := c.walk(t, nil).plan(t, apiKey, object{}, config)
 				fault := fault // for several rows at once
 				fault.Method, fault.Path, fault.Times = http.MethodPost, "/api/ss/rest/v1/organizations/*/api-keys", 3
@@ -179,7 +184,7 @@ func (c *cloud) leftBehind(t *testing.T, config values) (object, simulator.APIKe
 	c.Inject(*cleanUps["is refused"])
 	o, diags := c.walk(t, nil).apply(t, p)
 	c.ClearFaults()
-	wants(t, "the error", diags.errors(), `A key named "ci" that nobody can use may be left`, "Terraform keeps track of it")
+	wants(t, "the error", diags.errors(), `A key named "ci" whose secret is lost may be left`, "Terraform keeps track of it")
 	keys := c.APIKeys()
 	if len(keys) != 1 || isNothing(o.value) || o.text(t, "id") != "" {
 		t.Fatalf("%d keys were made, and the state is %s", len(keys), o.value)
@@ -190,7 +195,7 @@ func (c *cloud) leftBehind(t *testing.T, config values) (object, simulator.APIKe
 func TestLostAnswer_keyThatIsLeftIsFoundByTheNextRun(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	o, left := c.leftBehind(t, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	o, left := c.leftBehind(t, values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"})
 	if again := c.reread(t, apiKey, o); again.text(t, "id") != left.ID || again.text(t, "key") != "" {
 		t.Errorf("found: %s", again.value)
 	}
@@ -204,7 +209,7 @@ func TestLostAnswer_keyThatIsLeftIsFoundByTheNextRun(t *testing.T) {
 func TestLostAnswer_keyThatIsLeftIsDestroyedWithoutRefresh(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	o, _ := c.leftBehind(t, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	o, _ := c.leftBehind(t, values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"})
 	p := c.walk(t, nil).plan(t, apiKey, o, nil)
 	p.diags.mustBeFree(t)
 	_, diags := c.walk(t, nil).apply(t, p)
@@ -214,21 +219,186 @@ func TestLostAnswer_keyThatIsLeftIsDestroyedWithoutRefresh(t *testing.T) {
 	}
 }
 
-// Another run of the same account made a key just like it at the same time: neither is touched, and both are named.
-func TestLostAnswer_keyThatCannotBeToldApartIsLeftAlone(t *testing.T) {
+// beside makes a twin of each key that this run asks for, as a parallel pipeline of the same account would: the same name, role and expiry in
+// the same second. With instead, the request itself never arrives.
+func (c *cloud) beside(t *testing.T, instead bool) {
+	t.Helper()
+	var over atomic.Bool
+	c.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if over.Load() || r.Method != http.MethodPost || path.Base(r.URL.Path) != "api-keys" {
+				next.ServeHTTP(w, r)
+				return
+			}
+			over.Store(true)
+			body, err := io.ReadAll(r.Body)
+			must(t, err)
+			var asked struct {
+				Title          string
+				Roles          []string
+				ExpirationDate time.Time
+			}
+			must(t, json.Unmarshal(body, &asked))
+			_, err = c.AddAPIKey(asked.Title, asked.Roles[0], asked.ExpirationDate)
+			must(t, err)
+			if instead {
+				panic(http.ErrAbortHandler)
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			next.ServeHTTP(w, r)
+		})
+	})
+}
+
+// A key that another run of the account made at the same time is never deleted for a lost one. Only a mark in the expiry proves that a key is
+// this run's, and an expiry that the user wrote has none. Both keys are kept, and named until the next run has made its own.
+func TestLostAnswer_keyThatMayBeAnotherRunsIsKept(t *testing.T) {
 	t.Parallel()
-	c := startCloud(t)
-	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
-	o, left := c.leftBehind(t, config)
-	twin := c.create(t, apiKey, config)
-	again, diags := c.walk(t, nil).read(t, apiKey, o)
-	wants(t, "warnings", diags.warnings(), left.ID, twin.text(t, "id"), "delete the one that nobody uses in the portal")
-	applying := c.walk(t, nil)
-	_, diags = applying.apply(t, applying.destroyed(planned{typeName: apiKey, prior: again, private: again.private}))
-	wants(t, "errors", diags.errors(), `Unable to delete the API key "ci" that a lost answer left`, left.ID, twin.text(t, "id"))
-	if keys := c.APIKeys(); len(keys) != 2 {
-		t.Errorf("left: %v", keys)
+	for _, instead := range []bool{true, false} {
+		t.Run(fmt.Sprint("the request never arrived: ", instead), func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+			p := c.walk(t, nil).plan(t, apiKey, object{}, config)
+			p.diags.mustBeFree(t)
+			if !instead {
+				c.loseAnswer(lostAnswers["closed"], "api-keys", 1)
+			} else {
+				c.beside(t, true)
+			}
+			o, diags := c.walk(t, nil).apply(t, p)
+			candidate := c.onlyKey(t)
+			wants(t, "errors", diags.errors(), `Unable to create the API key "ci"`, candidate.ID, "or another run of this account made it", "it is not deleted", "Organization > API Keys", "The next apply creates another key")
+			if isNothing(o.value) || o.text(t, "id") != "" {
+				t.Fatalf("the state is %s", o.value)
+			}
+			o, diags = c.walk(t, nil).read(t, apiKey, o)
+			diags.mustBeFree(t)
+			wants(t, "warnings", diags.warnings(), candidate.ID, "it is not deleted")
+			if isNothing(o.value) || o.text(t, "id") != "" {
+				t.Fatalf("the refresh makes the key that of this resource: %s", o.value)
+			}
+			applying := c.walk(t, nil)
+			_, diags = applying.apply(t, applying.destroyed(planned{typeName: apiKey, prior: o, private: o.private}))
+			diags.mustBeFree(t)
+			wants(t, "warnings", diags.warnings(), candidate.ID, "it is not deleted")
+			made, diags := applying.apply(t, applying.plan(t, apiKey, object{}, config))
+			diags.mustBeFree(t)
+			if _, kept := c.apiKeyByID(candidate.ID); !kept || c.opens(made.text(t, "key")) != nil || len(c.APIKeys()) != 2 {
+				t.Errorf("the keys are %v", c.APIKeys())
+			}
+		})
 	}
+}
+
+// A key with a lifetime has a random number of seconds in its expiry. A twin with another mark is not taken for the lost key.
+func TestLostAnswer_markInTheExpiryTellsKeysOfTwoRunsApart(t *testing.T) {
+	t.Parallel()
+	marks := map[time.Time]bool{}
+	for range 20 {
+		c := startCloud(t)
+		c.create(t, apiKey, rotating(nil))
+		k := c.onlyKey(t)
+		early := k.CreatedAt.Add(90 * day).Sub(k.ExpiresAt)
+		if early < -5*time.Second || early > 30*time.Minute+5*time.Second {
+			t.Fatalf("the key ends %s early", early)
+		}
+		marks[k.ExpiresAt.Add(-k.CreatedAt.Sub(time.Unix(0, 0))).Truncate(time.Second)] = true
+	}
+	if len(marks) < 15 {
+		t.Errorf("20 keys have %d marks", len(marks))
+	}
+	for name, lifetime := range map[string]string{"proven": "2160h", "too short for a proof": "48h"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t)
+			config := values{"name": "ci", "role": "ORG_EDITOR", "lifetime": lifetime, "rotate_before": "24h"}
+			p := c.walk(t, nil).plan(t, apiKey, object{}, config)
+			c.loseAnswer(lostAnswers["closed"], "api-keys", 1)
+			o, diags := c.walk(t, nil).apply(t, p)
+			if lifetime == "48h" {
+				wants(t, "errors", diags.errors(), "it is not deleted")
+				return
+			}
+			diags.mustBeFree(t)
+			if k := c.onlyKey(t); k.ID != o.text(t, "id") {
+				t.Errorf("the key is %s", k.ID)
+			}
+		})
+	}
+}
+
+// A creation may have been done although the cloud answers that it does not take it now. What it made is looked for before the request is
+// repeated, and costs one list where nothing was made.
+func TestLostAnswer_refusalThatWasDoneLeavesNoKey(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusUnauthorized, http.StatusTooManyRequests} {
+		for _, when := range []string{simulator.Before, simulator.After} {
+			for _, config := range []values{rotating(nil), {"name": "ci", "role": "ORG_EDITOR", "expires_at": "a date"}} {
+				t.Run(fmt.Sprint(status, " ", when, " fixed: ", config["expires_at"] != nil), func(t *testing.T) {
+					t.Parallel()
+					c := startCloud(t)
+					config := config.with(nil)
+					if config["expires_at"] != nil {
+						config["expires_at"] = c.inDays(30)
+					}
+					p := c.walk(t, nil).plan(t, apiKey, object{}, config)
+					c.loseAnswer(simulator.Fault{Action: simulator.ActionStatus, Status: status}, "api-keys", 1)
+					if when == simulator.Before {
+						c.ClearFaults()
+						c.Inject(simulator.Fault{Method: http.MethodPost, Path: "/api/ss/rest/v1/organizations/*/api-keys", Action: simulator.ActionStatus, Status: status})
+					}
+					c.ClearRequests()
+					o, diags := c.walk(t, nil).apply(t, p)
+					diags.mustBeFree(t)
+					keys := c.APIKeys()
+					switch {
+					case when == simulator.After && config["expires_at"] != nil: // either may be another run's
+						wants(t, "warnings", diags.warnings(), `There may be a second API key "ci"`, keys[0].ID, "it is not deleted")
+						if len(keys) != 2 {
+							t.Errorf("the keys are %v", keys)
+						}
+					default:
+						wants(t, "warnings", diags.warnings())
+						if k := c.onlyKey(t); k.ID != o.text(t, "id") || k.Secret != o.text(t, "key") {
+							t.Errorf("the key is %s", k.ID)
+						}
+					}
+					if lists := c.keyLists(); lists != 1 {
+						t.Errorf("the keys were listed %d times", lists)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A refusal that stays one is only a refusal.
+func TestLostAnswer_refusalThatStaysIsARefusal(t *testing.T) {
+	t.Parallel()
+	for _, blind := range []bool{false, true} {
+		c := startCloud(t)
+		p := c.walk(t, nil).plan(t, apiKey, object{}, rotating(nil))
+		c.Inject(simulator.Fault{Method: http.MethodPost, Path: "/api/ss/rest/v1/organizations/*/api-keys", Times: -1, Action: simulator.ActionStatus, Status: http.StatusTooManyRequests})
+		if blind {
+			c.Inject(*cleanUps["is blind"])
+		}
+		o, diags := c.walk(t, nil).apply(t, p)
+		wants(t, "errors", diags.errors(), "429", "The cloud is limiting requests")
+		if said := diags.errors(); strings.Contains(said, "may be left") || !isNothing(o.value) {
+			t.Errorf("a refused creation leaves %s, and says: %s", o.value, said)
+		}
+	}
+}
+
+// keyLists is how often the list of keys was asked for.
+func (c *cloud) keyLists() (n int) {
+	for _, r := range c.Requests() {
+		if r.Method == http.MethodGet && path.Base(r.Path) == "api-keys" {
+			n++
+		}
+	}
+	return n
 }
 
 // A rotation whose answer was lost keeps the current key, and the next one deletes what was left first.
@@ -271,7 +441,7 @@ func TestLostAnswer_rotationIsTakenUpByTheNextRun(t *testing.T) {
 func TestLostAnswer_twinsWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+	config := values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"}
 	p := c.walk(t, nil).plan(t, apiKey, object{}, config)
 	c.loseAnswer(lostAnswers["500"], "api-keys", 1)
 	c.Inject(*cleanUps["is refused"])
@@ -291,7 +461,7 @@ func TestLostAnswer_twinsAreNotTakenForEachOther(t *testing.T) {
 	c := startCloud(t)
 	c.loseAnswer(lostAnswers["closed"], "api-keys", 1)
 	planning, applying := c.walk(t, nil), c.walk(t, nil)
-	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+	config := values{"name": "ci", "role": "ORG_EDITOR", "lifetime": "2160h", "rotate_before": "336h"}
 	const n = 6
 	type outcome struct {
 		id    string

@@ -26,6 +26,7 @@ func (*memberResource) MoveState(ctx context.Context) []resource.StateMover {
 				return
 			}
 			resp.Diagnostics.Append(resp.TargetState.Set(ctx, from.asMember())...)
+			rememberedByMove(ctx, req, resp.TargetPrivate, &resp.Diagnostics)
 		},
 	}}
 }

@@ -2,8 +2,6 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -18,7 +16,13 @@ func (r *memberResource) planAdmission(ctx context.Context, plan *memberModel, f
 		return
 	}
 	found, ok := membershipAtPlan(ctx, r.directory, plan.Email.address(), diags)
-	if !ok || found.IsAbsent() || plan.Role.IsUnknown() || plan.Language.IsUnknown() {
+	if !ok || found.IsAbsent() || plan.Role.IsUnknown() {
+		return
+	}
+	if found.Member != nil && plan.Role.ValueString() != string(client.RoleAdmin) {
+		r.planLowerRole(ctx, *found.Member, plan, diags)
+	}
+	if plan.Language.IsUnknown() || diags.HasError() {
 		return
 	}
 	if fate.tainted {
@@ -113,6 +117,11 @@ func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberMo
 	if !found {
 		return
 	}
+	r.planLowerRole(ctx, member, plan, diags)
+}
+
+// planLowerRole is planDemotion for a member who is found: as the resource's own, or as one whom it adopts.
+func (r *memberResource) planLowerRole(ctx context.Context, member client.Member, plan *memberModel, diags *diag.Diagnostics) {
 	r.guardAccountInUse(ctx, "demote", member, diags)
 	if !diags.HasError() && isBelowEditor(member.Role(), client.Role(plan.Role.ValueString())) {
 		r.run.deletions.planDemotion(ctx, plan.ownerAs(member), plan.deleteOptions(), diags)
@@ -120,22 +129,10 @@ func (r *memberResource) planDemotion(ctx context.Context, state, plan *memberMo
 }
 
 // memberAtPlan looks the person up among the members that this plan has read, by id and by email.
-func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (m client.Member, found bool) {
-	members, err := r.directory.Members(ctx, directory.Current)
+func (r *memberResource) memberAtPlan(ctx context.Context, state *memberModel, diags *diag.Diagnostics) (client.Member, bool) {
+	m, found, err := r.directory.MemberKnownAs(ctx, state.known())
 	if err != nil {
-		addError(diags, "list the members", err)
-		return client.Member{}, false
+		addError(diags, "look up the member "+state.Email.address(), err)
 	}
-	i := slices.IndexFunc(members, func(m client.Member) bool { return m.ID == state.ID.ValueString() || state.Email.is(m.Email) })
-	if i >= 0 {
-		return members[i], true
-	}
-	if state.ID.IsNull() {
-		return client.Member{}, false
-	}
-	m, err = r.directory.FindMember(ctx, state.ID.ValueString(), "") // a list may be cut
-	if err != nil && !errors.As(err, new(directory.NotOneError)) {
-		addError(diags, "read the member "+state.Email.address(), err)
-	}
-	return m, err == nil
+	return m, found && err == nil
 }

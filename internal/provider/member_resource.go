@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -132,6 +133,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 
+	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
 	change := personChange{noun: membershipNoun, isNew: state == nil}
 	var proposed memberModel
 	if plan != nil {
@@ -197,6 +201,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	r.run.createPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
 }
@@ -209,6 +214,9 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		return
+	}
 	object := r.run.refreshPerson(ctx, membershipNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
@@ -234,6 +242,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	r.run.keepShared(ctx, m.Email, object, req.Private, resp.Private, &resp.Diagnostics)
 	r.run.deletions.forget(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(setChanged(ctx, &resp.State, before, m)...)
@@ -243,6 +252,9 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var m, state memberModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || r.run.isAwayAtUpdate(ctx, state.called(), req, resp) {
+		return
+	}
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -264,6 +276,7 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		clearPrivate(ctx, resp.Private, &resp.Diagnostics, vanishedKey)
 	}
 
+	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
 	r.run.keepPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	keepPlanned(req.Plan, &resp.State, &resp.Diagnostics)
@@ -276,6 +289,10 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+		return
+	}
+	defer r.run.orGoneAlong(ctx, req, resp)
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
 	if removal.stays() {

@@ -18,6 +18,14 @@ func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
 	}
 }
 
+// warnDeletion says what the deletion of an organization that is not protected takes with it, and how it does not wait for what is in it.
+func (m *organizationModel) warnDeletion(diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Deleting the organization %q deletes everything in it", client.Printable(m.Name.ValueString())),
+		"Its members, invitations, API keys, projects and data sources go with it, for ever, whoever owns them. A member or an API key that is destroyed in the same run keeps its own rules: where it alone owns something and has no successor, the plan is refused, and nothing is destroyed. "+
+			"To delete the organization whatever they own, destroy it alone first. The rest is gone then, and the second command takes it out of the state:\n\n"+
+			"  terraform destroy -target=<the organization's address>\n  terraform destroy")
+}
+
 // importHint tells those who may not make an organization how to manage one that exists.
 const importHint = "Accounts are often not allowed to make organizations. To manage one that exists, import it: the data source jmapcloud_organizations lists those of the account.\n\n" +
 	"  terraform import jmapcloud_organization.<name> <organization id>"

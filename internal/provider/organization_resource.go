@@ -41,7 +41,9 @@ func (*organizationResource) IdentitySchema(_ context.Context, _ resource.Identi
 func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An organization: what owns members, API keys, projects and data sources. Most organizations exist before " +
-			"Terraform does: import yours.\n\nDeleting an organization deletes everything in it, for ever.",
+			"Terraform does: import yours.\n\nDeleting an organization deletes everything in it, for ever, whoever owns it. Its members, invitations and API keys that the same state has go with it: they leave the state, and that is no error. " +
+			"What is destroyed in the same run keeps its own rules until the organization is gone: a member or a key that alone owns a project or a data source, and has no successor, is refused, and then the plan destroys nothing. " +
+			"To delete the organization whatever they own, destroy it alone first, with `-target`, and the rest afterwards.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the organization, given by the cloud.",
@@ -89,6 +91,9 @@ func (r *organizationResource) ModifyPlan(ctx context.Context, req resource.Modi
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if !resp.Diagnostics.HasError() {
 			state.checkProtection(&resp.Diagnostics)
+		}
+		if !resp.Diagnostics.HasError() {
+			state.warnDeletion(&resp.Diagnostics)
 		}
 	case req.State.Raw.IsNull() && r.run.client.IsRestricted():
 		refuseNewOrganization(&resp.Diagnostics)
@@ -169,7 +174,9 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
+	end := r.run.departures.begin(m.ID.ValueString())
 	err := r.run.client.DeleteOrganization(ctx, m.ID.ValueString())
+	end(err == nil || client.IsNotFound(err))
 	if err != nil && !client.IsNotFound(err) {
 		addError(&resp.Diagnostics, fmt.Sprintf("delete the organization %q", m.Name.ValueString()), err)
 	}

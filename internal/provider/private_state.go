@@ -10,6 +10,7 @@ import (
 // Keys of private state. What is written there is JSON, travels from a plan to its apply and on to later runs, and is no
 // secret: Terraform keeps it readable in the state.
 const (
+	organizationKey = "organization"  // a belonging, of every object but an organization
 	objectKey       = "object"        // the name of a member's or an invitation's object, for as long as it is in the state
 	sharedKey       = "shared"        // true, while another object of the state has the same person
 	plannedKey      = "planned"       // a plannedPerson, of a member or an invitation, until it is applied
@@ -18,9 +19,9 @@ const (
 	lostKeyKey      = "lost_key"      // a directory.LostKey, of an API key
 	goneKey         = "gone"          // the id of an API key that was deleted outside Terraform while the previous key still works
 	importedKey     = "imported"      // the id of an API key, while nothing has been applied to it since the import
-	refreshedAtKey  = "refreshed_at"  // when an API key that is nearly due was refreshed
+	refreshedAtKey  = "refreshed_at"  // when an API key was refreshed, until it is changed
 	ephemeralKeyKey = "ephemeral_key" // an ephemeralKey, until it is closed
-	takenKey        = "taken"         // the id of the API key whose secret was taken, until jmapcloud_api_key_secret is closed
+	takenKey        = "taken"         // a takenSecret, until jmapcloud_api_key_secret is closed
 )
 
 // privateReader and privateWriter are the private state that the framework gives.

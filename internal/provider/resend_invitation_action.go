@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -21,8 +20,8 @@ type resendInvitationAction struct{ configuredAction }
 func newResendInvitationAction() action.Action { return &resendInvitationAction{} }
 
 type resendInvitationModel struct {
-	Email            emailValue           `tfsdk:"email"`
-	UnlessSentWithin timetypes.GoDuration `tfsdk:"unless_sent_within"`
+	Email            emailValue    `tfsdk:"email"`
+	UnlessSentWithin durationValue `tfsdk:"unless_sent_within"`
 }
 
 // defaultUnlessSentWithin lets a run be repeated after a failure without a second mail.
@@ -45,7 +44,7 @@ func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest,
 			},
 			"unless_sent_within": schema.StringAttribute{
 				MarkdownDescription: "How old a pending invitation must be to be sent again, as a duration such as `24h`. `0s` always sends, `168h` only what has expired. Default: `10m`.",
-				CustomType:          timetypes.GoDurationType{},
+				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/go-version"
 
@@ -28,6 +29,10 @@ type run struct {
 	ephemeralKeys ephemeralKeys
 	unstored      unstoredSecrets
 	cutLists      sync.Map // what was said of lists that are cut
+	departures    departures
+	named         namedOrganizations
+	saidElsewhere atomic.Bool // what to do about an object of another organization
+	saidNowhere   atomic.Bool // that there is no organization in which anything could be created
 }
 
 func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {
@@ -73,32 +78,4 @@ func (r *run) resources(ctx context.Context) ([]client.Resource, error) {
 		return nil, err
 	}
 	return reading.Resources(), nil
-}
-
-// ownershipDirectory is the directory as internal/ownership asks it.
-type ownershipDirectory struct{ *directory.Directory }
-
-func (d ownershipDirectory) Members(ctx context.Context) ([]client.Member, error) {
-	return d.Directory.Members(ctx, directory.Current)
-}
-
-func (d ownershipDirectory) APIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.Directory.APIKeys(ctx, directory.Current)
-}
-
-func (d ownershipDirectory) FreshMembers(ctx context.Context) ([]client.Member, error) {
-	return d.Directory.Members(ctx, directory.Fresh)
-}
-
-func (d ownershipDirectory) FreshAPIKeys(ctx context.Context) ([]client.APIKey, error) {
-	return d.Directory.APIKeys(ctx, directory.Fresh)
-}
-
-// Deleted makes the lists be fetched again that the deletion of an owner changes.
-func (d ownershipDirectory) Deleted(kind client.OwnerKind) {
-	if kind == client.MemberOwner {
-		d.InvalidateMembers()
-		return
-	}
-	d.InvalidateAPIKeys()
 }

@@ -42,7 +42,7 @@ func hasPassed(v timetypes.RFC3339, now time.Time) bool {
 }
 
 // duration is the length of time that v stands for, zero where it is null or unknown.
-func duration(v timetypes.GoDuration) time.Duration {
+func duration(v durationValue) time.Duration {
 	d, _ := v.ValueGoDuration()
 	return d
 }

@@ -83,7 +83,7 @@ func (a *transferOwnershipAction) Invoke(ctx context.Context, req action.InvokeR
 	}
 	if why != ownership.Fits {
 		resp.Diagnostics.AddAttributeError(path.Root("to"), fmt.Sprintf("%s cannot own what %s owns", client.Printable(m.To.address()), client.Printable(m.From.address())),
-			misfitSentence(why, to)+" Name another member in to. Nothing was changed.")
+			a.misfitSentence(ctx, m.To, why, to)+" Name another member in to. Nothing was changed.")
 		return
 	}
 	resources, err := a.run.resources(ctx)
@@ -96,6 +96,16 @@ func (a *transferOwnershipAction) Invoke(ctx context.Context, req action.InvokeR
 		a.warnStranger(ctx, m.From, &resp.Diagnostics)
 	}
 	a.handOver(ctx, m, to, owned, attempt, resp)
+}
+
+// misfitSentence says why a member may not own anything, or that the email is that of an API key.
+func (a *transferOwnershipAction) misfitSentence(ctx context.Context, email emailValue, why ownership.Misfit, found client.Member) string {
+	if keys, err := a.directory.APIKeys(ctx, directory.Current); err == nil {
+		if i := slices.IndexFunc(keys, func(k client.APIKey) bool { return email.is(k.Email) }); i >= 0 {
+			return fmt.Sprintf("It is the address of the API key %q, and only a member can become an owner.", client.Printable(keys[i].Title))
+		}
+	}
+	return misfitSentence(why, found)
 }
 
 // warnStranger says of an owner of nothing that there is no such person or key: the email may be misspelt. It is no

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -34,14 +36,65 @@ func (printable) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	value := req.ConfigValue.ValueString()
+	if summary, detail := nameProblem(req.ConfigValue.ValueString()); summary != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
+	}
+}
+
+// nameProblem says what is wrong with a name, or nothing.
+func nameProblem(value string) (summary, detail string) {
 	switch {
 	case strings.ContainsFunc(value, client.IsUnprintable):
-		resp.Diagnostics.AddAttributeError(req.Path, "Control character in a name",
-			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value)))
+		return "Control character in a name",
+			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value))
 	case strings.TrimSpace(value) != value:
-		resp.Diagnostics.AddAttributeError(req.Path, "Space around a name",
-			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
+		return "Space around a name",
+			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value)
+	}
+	return "", ""
+}
+
+// newNameProblem says what is wrong with the name of something that is to be created, or nothing. What the portal has made may have any name.
+func newNameProblem(value string) (summary, detail string) {
+	if summary, detail = nameProblem(value); summary != "" {
+		return summary, detail
+	}
+	switch at, length := strings.IndexFunc(value, client.IsInvisible), utf8.RuneCountInString(value); {
+	case at >= 0:
+		return "Invisible character in a name",
+			fmt.Sprintf("%+q contains a character that cannot be seen, such as a zero-width space. Write the name again by hand, so that another name cannot look the same.", value)
+	case length < 1 || length > longestName:
+		return "Name too short or too long", fmt.Sprintf("It has %s. It must be between 1 and %d.", plural(length, "character"), longestName)
+	}
+	return "", ""
+}
+
+// newName is newNameProblem as a validator, for what is always created.
+type newName struct{ printable }
+
+func (newName) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if summary, detail := newNameProblem(req.ConfigValue.ValueString()); summary != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
+	}
+}
+
+// keepName plans no change where only the spelling of a name differs.
+func keepName() planmodifier.String { return keepNameModifier{} }
+
+type keepNameModifier struct{}
+
+func (keepNameModifier) Description(context.Context) string {
+	return "Another spelling of a name that reads the same is no change."
+}
+
+func (m keepNameModifier) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepNameModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && client.SameName(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
 	}
 }
 

@@ -85,11 +85,37 @@ func TestControl_mailsAreTold(t *testing.T) {
 	}
 }
 
+func TestControl_peopleAndMapsAreAdded(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t)
+	add := func(what string, body fields) {
+		t.Helper()
+		equal(t, "status", c.call("POST", "/_simulator/"+what, nobody, body).status, 204)
+	}
+	add("members", fields{"email": "ana@example.com", "role": "ORG_EDITOR", "name": "Ana"})
+	add("members", fields{"email": "lead@example.com", "role": "ORG_EDITOR"})
+	add("projects", fields{"name": "Roads", "owner": "ana@example.com"})
+	add("projects", fields{"name": "Rivers"})
+	add("data-sources", fields{"name": "Parcels", "owner": "ana@example.com"})
+
+	members := c.Members()
+	equal(t, "members", len(members), 3)
+	equal(t, "a name", members[1].Name, "Ana")
+	equal(t, "no name", members[2].Name, "lead@example.com")
+	projects := c.Projects()
+	equal(t, "projects", len(projects), 2)
+	equal(t, "owner", c.Owners(projects[0].ID)[0], "ana@example.com")
+	equal(t, "owner", c.Owners(projects[1].ID)[0], c.Account().Username)
+	equal(t, "data sources", len(c.DataSources()), 1)
+}
+
 func TestControl_badInputIsExplained(t *testing.T) {
 	t.Parallel()
 	c := newCloud(t)
 	for _, bad := range []struct{ path, body string }{
 		{"clock", `{"advance":"a week"}`}, {"clock", `{}`}, {"clock", `{"advance":192}`}, {"clock", `{"advance":"1h","x":1}`}, {"clock", ``},
+		{"members", `{}`}, {"members", `{"email":"ana@example.com","role":"ORG_OWNER"}`}, {"members", `{"email":"ana","role":"ORG_EDITOR"}`},
+		{"projects", `{}`}, {"projects", `{"name":"Roads","owner":"stranger@example.com"}`}, {"data-sources", `{"name":""}`}, {"data-sources", `[]`},
 		{"faults", `{}`}, {"faults", `{"action":"status"}`}, {"faults", `{"action":"close","when":"later"}`}, {"faults", `{"action":"close","time":2}`},
 	} {
 		c.call("POST", "/_simulator/"+bad.path, nobody, bad.body).want(400)

@@ -60,12 +60,12 @@ var invitationIn = map[string]invitationWords{
 		"The password is too weak.", "Welcome!", "You are now a member of", "This link no longer works", "accepted already",
 	},
 	"fr": {
-		"Invitation à JMap Cloud", "vous invite à rejoindre l’organisation", "Lecteur",
+		"Invitation à JMap Cloud", "vous invite à rejoindre l’organisation", "Visualisateur",
 		"Nom complet", "Mot de passe", "Créer mon compte et rejoindre",
 		"Le mot de passe est trop faible.", "Bienvenue\u00a0!", "Vous êtes maintenant membre de", "Ce lien ne fonctionne plus", "déjà été acceptée",
 	},
 	"es": {
-		"Invitación a JMap Cloud", "le invita a unirse a la organización", "Lector",
+		"Invitación a JMap Cloud", "le invita a unirse a la organización", "Visualizador",
 		"Nombre completo", "Contraseña", "Crear mi cuenta y unirme",
 		"La contraseña es demasiado débil.", "¡Le damos la bienvenida!", "Ya es miembro de", "Este enlace ya no funciona", "ya fue aceptada",
 	},

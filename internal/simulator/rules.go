@@ -10,6 +10,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/unicode/norm"
 )
 
 // The roles, lowest first; source: K2's API reference. SYS_ADMIN is for K2's staff and not simulated.
@@ -68,8 +71,26 @@ func checkEmail(email string) error {
 	return nil
 }
 
-// fold is the form in which emails are compared, for their case does not count.
-func fold(email string) string { return strings.ToLower(email) }
+// fold is the form in which emails are compared: in small letters, in one Unicode form, and with the domain's name in ASCII. A letter is never
+// taken for others than its own capital: ß is not ss.
+func fold(email string) string {
+	small := func(text string) string {
+		var letters strings.Builder
+		for _, letter := range norm.NFC.String(text) {
+			if letter == 'İ' {
+				letters.WriteString("i\u0307") // as İ is in Unicode's full table, where its dot stays
+				continue
+			}
+			letters.WriteRune(unicode.ToLower(letter))
+		}
+		return norm.NFC.String(letters.String())
+	}
+	name, domain, _ := strings.Cut(email, "@")
+	if ascii, err := idna.Lookup.ToASCII(domain); err == nil {
+		domain = ascii
+	}
+	return small(name) + "@" + small(domain)
+}
 
 // goodPassword is K2's rule for a new password: 8 characters, with lower case, upper case, a digit and a special character.
 func goodPassword(password string) bool {

@@ -48,7 +48,7 @@ var translations = map[string]translation{
 		Gone: "Ce lien ne fonctionne plus",
 		mail: "Invitation à rejoindre %s sur JMap Cloud",
 		Roles: map[string]string{
-			RoleViewer: "Lecteur", RoleEditor: "Éditeur", RoleAdministrator: "Administrateur",
+			RoleViewer: "Visualisateur", RoleEditor: "Éditeur", RoleAdministrator: "Administrateur",
 		},
 		Problems: map[problem]string{
 			problemExpired:       "L’invitation a expiré. Demandez-en une nouvelle.",
@@ -70,7 +70,7 @@ var translations = map[string]translation{
 		Gone: "Este enlace ya no funciona",
 		mail: "Invitación para unirse a %s en JMap Cloud",
 		Roles: map[string]string{
-			RoleViewer: "Lector", RoleEditor: "Editor", RoleAdministrator: "Administrador",
+			RoleViewer: "Visualizador", RoleEditor: "Editor", RoleAdministrator: "Administrador",
 		},
 		Problems: map[problem]string{
 			problemExpired:       "La invitación ha caducado. Pida una nueva.",

@@ -1,0 +1,5 @@
+module "organization" {
+  source = "./modules/organization"
+
+  organization = yamldecode(file("${path.root}/organization.yaml"))
+}

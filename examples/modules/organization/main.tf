@@ -1,0 +1,41 @@
+module "rules" {
+  source = "./rules"
+
+  organization = var.organization
+  now          = var.now
+}
+
+# A person goes by their address in lower case: neither another spelling nor another name makes another person of them.
+resource "jmapcloud_member" "people" {
+  for_each = module.rules.accepted.people
+
+  email                 = each.value.email
+  role                  = each.value.role
+  language              = each.value.language
+  on_expired_invitation = each.value.on_expired_invitation
+  transfer_ownership_to = each.value.transfer_ownership_to
+  force_destroy         = each.value.force_destroy
+}
+
+# A key goes by its label: another name, which replaces the key, leaves the address as it is.
+resource "jmapcloud_api_key" "keys" {
+  for_each = module.rules.accepted.api_keys
+
+  name                  = each.value.name
+  role                  = each.value.role
+  expires_at            = each.value.expires_at
+  lifetime              = each.value.lifetime
+  rotate_before         = each.value.rotate_before
+  keep_previous_for     = each.value.keep_previous_for
+  rotate_when_changed   = each.value.rotate_when_changed
+  store_key             = each.value.store_key
+  transfer_ownership_to = each.value.transfer_ownership_to
+  force_destroy         = each.value.force_destroy
+}
+
+check "due_within_a_week" {
+  assert {
+    condition     = length(module.rules.due) == 0
+    error_message = "Within a week ends: ${join(", ", [for d in module.rules.due : "${d.what} ${d.name} at ${d.at}"])}."
+  }
+}

@@ -1,0 +1,244 @@
+package provider_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// What time decides, and what is known later.
+
+// A plan's decision travels to its apply, however old the saved plan is. What became due meanwhile waits for the next run.
+func TestRotation_oldSavedPlanKeepsToWhatItSaid(t *testing.T) {
+	t.Parallel()
+	for _, age := range []time.Duration{25 * time.Hour, 40 * day} {
+		t.Run(fmt.Sprint("the key is due after ", age), func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			o := c.mustRun(t, object{}, rotating(nil), nil).object
+			c.Advance(76*day - age + 12*time.Hour)
+			changed := rotating(values{"force_destroy": true})
+			r := c.run(t, apiKey, o, changed, nil, func() { c.Advance(age) })
+			wants(t, "errors", r.errors)
+			if r.text(t, "id") != o.text(t, "id") {
+				t.Error("rotated, though the plan did not say so")
+			}
+			if r = c.mustRun(t, r.object, changed, nil); r.text(t, "id") == o.text(t, "id") {
+				t.Error("the next run did not rotate")
+			}
+		})
+		t.Run(fmt.Sprint("the previous key ends after ", age), func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			config := rotating(values{"keep_previous_for": "24h"})
+			o := c.mustRun(t, object{}, config, nil).object
+			c.Advance(80 * day)
+			o = c.mustRun(t, o, config, nil).object
+			changed := rotating(values{"keep_previous_for": "24h", "force_destroy": true})
+			r := c.run(t, apiKey, o, changed, nil, func() { c.Advance(age) })
+			wants(t, "errors", r.errors)
+			if len(c.APIKeys()) != 2 {
+				t.Error("the previous key was deleted, though the plan did not say so")
+			}
+			if c.mustRun(t, r.object, changed, nil); len(c.APIKeys()) != 1 {
+				t.Error("the next run did not delete the previous key")
+			}
+		})
+	}
+	t.Run("the key expires at a fixed time", func(t *testing.T) {
+		t.Parallel()
+		c := startCloud(t)
+		config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+		o := c.mustRun(t, object{}, config, nil).object
+		config["force_destroy"] = true
+		r := c.run(t, apiKey, o, config, nil, func() { c.Advance(40 * day) })
+		wants(t, "errors", r.errors)
+		wants(t, "the next run's errors", c.run(t, apiKey, r.object, config, nil).errors, "has expired and cannot be created again as it is")
+	})
+}
+
+// A plan without a refresh cannot tell itself from the second plan of an old one. It decides by the refresh that the state has, and says so;
+// where the state has none, it decides by the clock.
+func TestRotation_planWithoutRefreshSaysWhatBecameDue(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	config := rotating(values{"keep_previous_for": "24h"})
+	created := c.mustRun(t, object{}, config, nil).object
+	c.Advance(40 * day)
+	refreshed := c.refreshed(t, apiKey, created)
+	c.Advance(40 * day)
+	p := c.walk(t, nil).plan(t, apiKey, refreshed, config)
+	p.diags.mustBeFree(t)
+	wants(t, "warnings", p.diags.warnings(), `The API key "ci" has become due for rotation`, "since the last refresh", "inside the 336h window", "without -refresh=false")
+	if !p.isEmpty() {
+		t.Error("the plan without a refresh rotates the key")
+	}
+	p = c.walk(t, nil).plan(t, apiKey, created, config)
+	p.diags.mustBeFree(t)
+	wants(t, "warnings", p.diags.warnings(), "inside the 336h window")
+	if p.isEmpty() {
+		t.Error("a key that was never refreshed is not rotated")
+	}
+	second := c.mustRun(t, created, config, nil).object
+	second = c.refreshed(t, apiKey, second)
+	c.Advance(25 * time.Hour)
+	p = c.walk(t, nil).plan(t, apiKey, second, config)
+	wants(t, "warnings", p.diags.warnings(), `The previous API key "ci" has become due for deletion`, "since the last refresh")
+	if !p.isEmpty() {
+		t.Error("the plan without a refresh deletes the previous key")
+	}
+}
+
+// decidedLater plans with values that are known only later, and applies with what they turn out to be.
+func (c *cloud) decidedLater(t *testing.T, o object, planned, known values) (p planned, after object) {
+	t.Helper()
+	planning := c.walk(t, nil)
+	o, diags := planning.read(t, apiKey, o)
+	diags.mustBeFree(t)
+	p = planning.plan(t, apiKey, o, planned)
+	p.diags.mustBeFree(t)
+	applying := c.walk(t, nil)
+	if p.replace {
+		_, diags = applying.apply(t, applying.destroyed(p))
+		diags.mustBeFree(t)
+		o = object{}
+	}
+	again := applying.plan(t, apiKey, o, known)
+	again.diags.mustBeFree(t)
+	if !p.replace && again.replace {
+		t.Fatal("the second plan replaces what the first one kept")
+	}
+	mustKeepTo(t, "the second plan", p.proposed, again.proposed)
+	after, diags = applying.apply(t, again)
+	diags.mustBeFree(t)
+	mustKeepTo(t, "the apply", again.proposed, after.value)
+	return p, after
+}
+
+// Whatever a decision hangs on may be known only after apply. The plan leaves it open, and the apply decides.
+func TestRotation_whatHangsOnAValueThatIsKnownLaterIsOpen(t *testing.T) {
+	t.Parallel()
+	version := func(v string) map[string]string { return map[string]string{"version": v, "other": "1"} }
+	fixed := func(more values) values { return rotating(values{"lifetime": nil, "rotate_before": nil}).with(more) }
+	for name, test := range map[string]struct {
+		before    values
+		advance   time.Duration
+		argument  string
+		planned   any
+		outcomes  map[bool]any // by whether the key is another one afterwards
+		says      string
+		isReplace bool
+	}{
+		"a value": {
+			before: rotating(values{"keep_previous_for": "24h", "rotate_when_changed": version("1")}), argument: "rotate_when_changed",
+			planned: version(unknown), outcomes: map[bool]any{false: version("1"), true: version("2")}, says: "rotate_when_changed",
+		},
+		"every value": {
+			before: rotating(values{"rotate_when_changed": version("1")}), argument: "rotate_when_changed",
+			planned: unknown, outcomes: map[bool]any{false: version("1"), true: version("2")}, says: "rotate_when_changed",
+		},
+		"how long the previous key is kept, of a key that is due": {
+			before: rotating(nil), advance: 80 * day, argument: "keep_previous_for", planned: unknown, outcomes: map[bool]any{true: "24h"}, says: "keep_previous_for",
+		},
+		"whether the previous key is kept, of a key that is due": {
+			before: rotating(values{"keep_previous_for": "24h"}), advance: 80 * day, argument: "keep_previous_for", planned: unknown, outcomes: map[bool]any{true: "0s"}, says: "keep_previous_for",
+		},
+		"how long the previous key is kept, of a key that is not due": {
+			before: rotating(nil), argument: "keep_previous_for", planned: unknown, outcomes: map[bool]any{false: "24h"},
+		},
+		"the lifetime": {
+			before: rotating(values{"keep_previous_for": "24h"}), argument: "lifetime", planned: unknown, outcomes: map[bool]any{false: "4000h", true: "720h"}, says: "lifetime",
+		},
+		"the window": {
+			before: rotating(nil), advance: 10 * day, argument: "rotate_before", planned: unknown, outcomes: map[bool]any{false: "336h", true: "2000h"}, says: "rotate_before",
+		},
+		"whether the secret is stored that was not": {
+			before: rotating(values{"store_key": false}), argument: "store_key", planned: unknown, outcomes: map[bool]any{false: false, true: true}, says: "store_key",
+		},
+		"whether the secret is stored that was": {
+			before: rotating(nil), argument: "store_key", planned: unknown, outcomes: map[bool]any{false: false},
+		},
+		"whether the secret is stored that was not, with a fixed end": {
+			before: fixed(values{"expires_at": "a date", "store_key": false}), argument: "store_key", planned: unknown, outcomes: map[bool]any{true: true}, isReplace: true,
+		},
+	} {
+		for rotates, outcome := range test.outcomes {
+			t.Run(fmt.Sprint(name, ", which rotates: ", rotates), func(t *testing.T) {
+				t.Parallel()
+				c := startCloud(t).withOthersMaps(t)
+				before := test.before.with(nil)
+				if before["expires_at"] != nil {
+					before["expires_at"] = c.inDays(300)
+				}
+				o := c.mustRun(t, object{}, before, nil).object
+				c.Advance(test.advance)
+				p, after := c.decidedLater(t, o, before.with(values{test.argument: test.planned}), before.with(values{test.argument: outcome}))
+				if rotated := after.text(t, "id") != o.text(t, "id"); rotated != rotates || p.replace != test.isReplace {
+					t.Errorf("rotated: %t, replaced: %t", rotated, p.replace)
+				}
+				if test.says == "" {
+					return
+				}
+				wants(t, "warnings", p.diags.warnings(), test.says, "known after apply")
+			})
+		}
+	}
+}
+
+// with is the configuration with other values.
+func (v values) with(more values) values {
+	all := values{}
+	for _, from := range []values{v, more} {
+		for name, value := range from {
+			all[name] = value
+		}
+	}
+	return all
+}
+
+// A dead key is never reported as fine: where the previous key still works, the deleted one is created again with its fixed end, too.
+func TestRotation_keyDeletedInThePortalIsCreatedAgainWithAFixedEnd(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	config := rotating(values{"keep_previous_for": "48h"})
+	first := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	second := c.mustRun(t, first, config, nil).object
+	must(t, c.DeleteAPIKey(second.text(t, "id")))
+	fixed := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": second.text(t, "expires_at")}
+	r := c.mustRun(t, second, fixed, nil)
+	wants(t, "warnings", r.warnings, `The API key "ci" will be created again`, "it was deleted outside Terraform", "still works until")
+	k, found := c.apiKeyByID(r.text(t, "id"))
+	if !found || k.ExpiresAt.Format(time.RFC3339) != second.text(t, "expires_at") || r.text(t, "previous_id") != first.text(t, "id") {
+		t.Errorf("the key is %v, the previous one %q", k, r.text(t, "previous_id"))
+	}
+	c.mustRest(t, r.object, fixed)
+	c.Advance(49 * time.Hour)
+	if c.mustRun(t, r.object, fixed, nil); len(c.APIKeys()) != 1 {
+		t.Error("the previous key was not deleted when its time was over")
+	}
+}
+
+// Replacing a key deletes the previous one too, whose time is not over.
+func TestRotation_replacementSaysThatThePreviousKeyEndsEarly(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	config := rotating(values{"keep_previous_for": "48h"})
+	o := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	o = c.mustRun(t, o, config, nil).object
+	w := c.walk(t, nil)
+	o, diags := w.read(t, apiKey, o)
+	diags.mustBeFree(t)
+	p := w.plan(t, apiKey, o, config.with(values{"name": "cd"}))
+	p.diags.mustBeFree(t)
+	if !p.replace {
+		t.Fatal("another name does not replace the key")
+	}
+	wants(t, "warnings", p.diags.warnings(), `Replacing the API key "ci" ends its previous key early`, o.text(t, "previous_id"), "apply this change after "+o.text(t, "previous_expires_at"))
+	c.Advance(3 * day)
+	w = c.walk(t, nil)
+	o, diags = w.read(t, apiKey, o)
+	diags.mustBeFree(t)
+	wants(t, "warnings", w.plan(t, apiKey, o, config.with(values{"name": "cd"})).diags.warnings())
+}
