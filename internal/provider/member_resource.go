@@ -187,7 +187,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	if r.run.people.isKeptOut(m.Email.ValueString()) {
+	if m.keepsOut() && r.run.people.isKeptOut(m.Email.ValueString()) {
 		m.depart()
 	} else {
 		s, err := r.admit(ctx, m, &resp.Diagnostics)
