@@ -60,7 +60,7 @@ func TestCLI_moduleLivesFromOneFile(t *testing.T) {
 	x.edit(t, "organization.yaml", "role: ORG_VIEWER\n    until", "role: ORG_EDITOR\n    until")
 	x.edit(t, "organization.yaml", "email: ada@example.com\n    name: Ada Lovelace", "email: ADA@example.com\n    name: Countess of Lovelace")
 	x.edit(t, "organization.yaml", "keep_previous_for: 24h", "keep_previous_for: 24h\n    rotate_when_changed: {round: 1}")
-	reads(t, x.apply(t, false), "Deleting the member bruno@example.com transfers 1 project to ada@example.com", `The API key "Nightly import" is rotated`, "1 added, 2 changed, 1 destroyed")
+	reads(t, x.apply(t, false), "Deleting the member bruno@example.com transfers 1 project to ada@example.com", `The API key "Nightly import" will be rotated`, "1 added, 2 changed, 1 destroyed")
 	if owners := c.Owners(trees); !slices.Equal(owners, []string{ada}) {
 		t.Errorf("the map belongs to %q", owners)
 	}
