@@ -218,7 +218,7 @@ func (x *cli) importAsShown(t *testing.T, folder string) {
 			}
 		}
 	}
-	x.settle(t)
+	x.applyImported(t)
 
 	for _, way := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		block, err := os.ReadFile(filepath.Join(folder, way))
@@ -230,7 +230,7 @@ func (x *cli) importAsShown(t *testing.T, folder string) {
 		block = exampleID.ReplaceAllLiteral(block, []byte(x.forget(t, address)))
 		file := filepath.Join(x.dir, way)
 		must(t, os.WriteFile(file, block, 0o600))
-		reads(t, x.settle(t), "1 imported")
+		reads(t, x.applyImported(t), "1 imported")
 		must(t, os.Remove(file))
 	}
 }

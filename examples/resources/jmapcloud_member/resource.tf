@@ -4,7 +4,7 @@ resource "jmapcloud_member" "ada" {
   role  = "ORG_EDITOR"
 }
 
-# A team, from a map. Whoever leaves the map leaves the organization; what they made stays, with the successor.
+# A team, from a map. Removing a line removes the member, and their maps are transferred to the successor.
 locals {
   team = {
     "bruno@example.com" = { role = "ORG_EDITOR", language = "fr" }
@@ -19,4 +19,11 @@ resource "jmapcloud_member" "team" {
   role                  = each.value.role
   language              = each.value.language
   transfer_ownership_to = "gis-lead@example.com"
+}
+
+# A guest editor, who is not invited again after they leave or are removed in the portal.
+resource "jmapcloud_member" "guest" {
+  email        = "guest@example.com"
+  role         = "ORG_EDITOR"
+  on_departure = "keep_out"
 }
