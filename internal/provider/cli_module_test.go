@@ -102,7 +102,7 @@ unmanaged_members: [admin@example.com, x]
 people:
   - {email: ada@example.com, role: EDITOR}
   - {email: "ADA@example.com ", role: ORG_EDITOR, transfer_ownership_to: ada@example.com}
-  - {email: bob, role: ORG_VIEWER, language: de, on_expired_invitation: maybe, until: tomorrow}
+  - {email: bob, role: ORG_VIEWER, language: de, on_expired_invitation: maybe, on_departure: wave, until: tomorrow}
   - {role: ORG_EDITOR}
   - carl@example.com
   - {email: d@example.com, role: ORG_EDITOR, name: Dora, until: 2030-01-31, force_destroy: perhaps}
@@ -129,6 +129,7 @@ api_keys:
 		"- people[2], bob: is no email address: write it as name@example.com.",
 		`- people[2], bob: the language is "de": write en, fr, es.`,
 		`- people[2], bob: on_expired_invitation is "maybe": write resend, keep.`,
+		`- people[2], bob: on_departure is "wave": write invite, keep_out.`,
 		`- people[2], bob: until is "tomorrow": write a date such as 2030-01-31, or a time such as 2030-01-31T17:00:00Z.`,
 		"- people[3]: has no email.",
 		"- people[4]: is no entry with email and role.",
@@ -149,8 +150,8 @@ api_keys:
 		"- api_keys[3], c: rotate_when_changed is no map of texts.",
 		"- api_keys[3], c: keep_for is unknown: write name, label, role,",
 		"- api_keys[4]: has no name.")
-	if named := strings.Count(out, "\n│   - ") + strings.Count(out, "\n  - "); named != 30 {
-		t.Errorf("%d things are named, and 30 do not fit:\n%s", named, out)
+	if named := strings.Count(out, "\n│   - ") + strings.Count(out, "\n  - "); named != 31 {
+		t.Errorf("%d things are named, and 31 do not fit:\n%s", named, out)
 	}
 	if made := c.writes(); len(made) > 0 {
 		t.Errorf("it wrote %v", made)
