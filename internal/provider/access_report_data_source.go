@@ -53,7 +53,7 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		Attributes: map[string]schema.Attribute{
 			// Lists, though their order means nothing: plugin-framework compares each element of a set with each other.
 			"expected_emails": schema.ListAttribute{
-				MarkdownDescription: "Emails of those who should be members or invited; case and order do not matter. Default: every email is expected.",
+				MarkdownDescription: "Emails of the persons who should be members or invited; case and order do not matter. Default: every email is expected.",
 				ElementType:         emailType{},
 				Optional:            true,
 			},

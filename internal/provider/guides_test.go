@@ -41,11 +41,6 @@ var guideWorlds = map[string]struct {
 		},
 		"Ada is deleted in the portal": func(t *testing.T, c *cloud) { c.portal(t).edits("members", ada, "delete") },
 	}},
-	"docs/guides/offboarding#forgotten": {seed: func(t *testing.T, c *cloud) {
-		c.addMember(t, ana, "ORG_EDITOR")
-		c.addMember(t, lead, "ORG_EDITOR")
-		c.project(t, "Roads", ana)
-	}},
 	"docs/guides/secrets#ephemeral": {seed: seedLead},
 	"docs/guides/onboarding": {meanwhile: map[string]func(*testing.T, *cloud){
 		"Bruno accepts":    func(t *testing.T, c *cloud) { c.accept(t, "bruno@example.com") },
