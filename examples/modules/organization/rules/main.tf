@@ -15,7 +15,7 @@ locals {
   expired       = ["resend", "keep"]
   email_pattern = "^[^@\\s<>]+@[^@\\s<>]+$"
 
-  # Lists that are not given are empty. What is no list is refused below.
+  # A list that is not given is empty. A value that is no list is refused below.
   given_people    = try([for p in var.organization.people : p], [])
   given_api_keys  = try([for k in var.organization.api_keys : k], [])
   given_unmanaged = try([for email in var.organization.unmanaged_members : email], [])
