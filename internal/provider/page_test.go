@@ -115,7 +115,7 @@ func parsePage(name, text string) (page, error) {
 			block.text += line + "\n"
 		case fence != nil:
 			next.line, next.language = i+1, fence[2]
-			if !slices.Contains([]string{"terraform", "shell", "text", "yaml", "mermaid"}, fence[2]) && next.notRun == "" || fence[1] != "" {
+			if !slices.Contains([]string{"terraform", "shell", "text", "yaml"}, fence[2]) && next.notRun == "" || fence[1] != "" {
 				return p, fmt.Errorf("%d: no test knows how to try a block of %q; say why it is not run", i+1, fence[2])
 			}
 			block = &next
@@ -360,7 +360,7 @@ func TestPages_picturesAreThereAndSaidInWords(t *testing.T) {
 			}
 		}
 	}
-	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift"} {
+	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift", "fr-getting-started", "fr-offboarding"} {
 		if picture := "examples/portal/" + guide + ".png"; shownBy[picture] != "docs/guides/"+guide {
 			t.Errorf("%s is shown by %q", picture, shownBy[picture])
 		}
