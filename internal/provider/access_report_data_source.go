@@ -1,7 +1,9 @@
 package provider
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -33,6 +35,7 @@ type accessReportModel struct {
 	StaleInvitations      []invitationData `tfsdk:"stale_invitations"`
 	ExpiringAPIKeys       []apiKeyData     `tfsdk:"expiring_api_keys"`
 	Administrators        []memberData     `tfsdk:"administrators"`
+	Departed              []types.String   `tfsdk:"departed"`
 	AbsentOwners          []types.String   `tfsdk:"absent_owners"`
 }
 
@@ -84,6 +87,11 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"stale_invitations":      list("Invitations that are expired or older than `invitations_older_than`. One to a member, or with a later one to the same person, is not among them.", invitationAttributes()),
 			"expiring_api_keys":      list("API keys that have expired, or will within `api_keys_expiring_within`.", apiKeyAttributes()),
 			"administrators":         list("Members who are `ORG_ADMIN`.", memberAttributes()),
+			"departed": schema.ListAttribute{
+				MarkdownDescription: "Those of `expected_emails` who are neither members nor invited: they left, were removed, had their invitation withdrawn, or were never invited. A person with an expired invitation is not among them. Null where a list of the cloud is cut and cannot show it.",
+				ElementType:         types.StringType,
+				Computed:            true,
+			},
 			"absent_owners": schema.ListAttribute{
 				MarkdownDescription: "Emails that own a project or a data source and belong to no member and no API key. Empty unless `check_owners` is `true`.",
 				ElementType:         types.StringType,
@@ -108,7 +116,39 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 
 	m.fromAPI(seen, d.directory.Now())
+	if err := d.reportDeparted(ctx, &m, seen); err != nil {
+		addError(&resp.Diagnostics, "report who has departed", err)
+		return
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+}
+
+// reportDeparted finds those who are expected and neither members nor invited. A list that is cut shows no departure: then it is null.
+func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessReportModel, seen access) error {
+	m.Departed = []types.String{}
+	present := emails{}
+	for _, a := range seen.members {
+		present.add(a.Email)
+	}
+	for _, i := range seen.invitations {
+		present.add(i.Email)
+	}
+	for _, e := range m.ExpectedEmails {
+		if present.has(e.ValueString()) {
+			continue
+		}
+		_, err := d.directory.Membership(ctx, "", e.address(), directory.Cached)
+		if errors.As(err, new(directory.CutListError)) {
+			m.Departed = nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		m.Departed = append(m.Departed, types.StringValue(e.address()))
+	}
+	slices.SortFunc(m.Departed, func(a, b types.String) int { return cmp.Compare(a.ValueString(), b.ValueString()) })
+	return nil
 }
 
 // access is all that a report is made from.

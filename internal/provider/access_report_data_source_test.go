@@ -51,6 +51,7 @@ func TestAccessReport_withoutArgumentsExpectsEverybody(t *testing.T) {
 		"stale_invitations":      objectsOf(invitationFacts(stale, "EXPIRED", ada)),
 		"expiring_api_keys":      objectsOf(keyFacts(ended)),
 		"administrators":         objectsOf(memberFacts(admin, admin.Email)),
+		"departed":               none,
 		"absent_owners":          none,
 	})
 	step[0].without = []string{ended.Secret}
@@ -278,5 +279,27 @@ func TestAccessReport_costsThreeCalls(t *testing.T) {
 	}
 	if len(asked) != 3 {
 		t.Errorf("asked for %q", asked)
+	}
+}
+
+// Who is expected and neither a member nor invited has departed, unless a list that is cut cannot show it.
+func TestAccessReport_namesWhoHasDeparted(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.addMember(t, lead, "ORG_EDITOR")
+	c.invite(t, ada, "ORG_VIEWER", "en")
+	c.Advance(pastExpiry)
+	value, diags := c.walk(t, nil).data(t, accessReport, values{"expected_emails": []string{" LEAD@example.com", ada, grace, ana}})
+	diags.mustBeFree(t)
+	var departed []string
+	var list []tftypes.Value
+	must(t, attributesOf(t, value)["departed"].As(&list))
+	for _, v := range list {
+		var email string
+		must(t, v.As(&email))
+		departed = append(departed, email)
+	}
+	if !slices.Equal(departed, []string{ana, grace}) {
+		t.Errorf("%q have departed", departed)
 	}
 }

@@ -220,11 +220,11 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}

@@ -97,8 +97,17 @@ func (*apiKeyResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	m.checkDurations(&resp.Diagnostics)
+	m.checkYear(&resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		m.warnDurations(&resp.Diagnostics)
+	}
+}
+
+// checkYear refuses an end that the cloud's form of a date cannot have.
+func (m *apiKeyModel) checkYear(diags *diag.Diagnostics) {
+	if end, known := moment(m.ExpiresAt); known && (end.UTC().Year() < 1 || end.UTC().Year() > 9999) {
+		diags.AddAttributeError(path.Root("expires_at"), "expires_at is outside the years 1 to 9999",
+			fmt.Sprintf("%s is %s in UTC. Write a time such as 2030-01-31T00:00:00Z.", m.ExpiresAt.ValueString(), end.UTC().Format("2006-01-02T15:04:05Z")))
 	}
 }
 

@@ -182,3 +182,41 @@ func TestCLI_unknownEmailIsAnnounced(t *testing.T) {
 		t.Errorf("written: %v", writes)
 	}
 }
+
+// A team in which one left, one was removed in the portal and one let the invitation expire: the plan says what happened to each and what the
+// apply does, and who is to stay out does.
+func TestCLI_planOfATeamWhosePeopleWent(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	person := func(name string, more ...string) string {
+		return resourceOf(member, name, name+"@example.com", more...)
+	}
+	const keepOut = "  on_departure = \"keep_out\"\n"
+	x := c.cli(t).write(t, person("ana")+person("ben", keepOut)+person("cleo"))
+	x.apply(t, false)
+	c.accept(t, ana)
+	c.accept(t, "ben@example.com")
+	x.apply(t, false)
+	must(t, c.RemoveMember(ana, ""))
+	must(t, c.RemoveMember("ben@example.com", ""))
+	c.Advance(pastExpiry)
+
+	mails := len(c.Mails())
+	reads(t, x.plan(t, false), "Plan: 1 to add, 1 to change, 0 to destroy.",
+		"Warning: Gone: the member ana@example.com", "They left, or were removed, outside Terraform, and are no longer a member.", "the apply will send a NEW invitation",
+		"To leave them out, take them out of the configuration; or set on_departure = \"keep_out\" and run terraform apply -refresh=false once.",
+		"Warning: ben@example.com is kept out", "no mail goes out", "Set it to \"invite\" to send a new invitation",
+		"Warning: The invitation to cleo@example.com has expired and will be sent again")
+
+	x.write(t, person("ana", keepOut)+person("ben", keepOut)+person("cleo"))
+	x.apply(t, false, "-refresh=false", "-target=jmapcloud_member.ana")
+	reads(t, x.apply(t, false), "0 added, 1 changed, 0 destroyed", "Warning: ana@example.com is kept out")
+	c.mailedNow(t, mails+1) // Cleo's
+	reads(t, x.plan(t, false), "No changes.", "ana@example.com is kept out", "ben@example.com is kept out")
+
+	x.write(t, person("ana")+person("cleo"))
+	reads(t, x.plan(t, false), "1 to change, 1 to destroy", "Warning: ana@example.com is no longer a member", "The apply will send a NEW invitation")
+	x.apply(t, false)
+	c.mailedNow(t, mails+2)
+	reads(t, x.plan(t, false), "No changes.")
+}

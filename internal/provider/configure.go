@@ -68,7 +68,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"It guards against the credentials of the wrong organization. Default: any organization.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{listvalidator.SizeAtLeast(1)},
+				Validators:  []validator.List{listvalidator.SizeAtLeast(1), noNulls{"allowed_organization_ids"}, listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"username": schema.StringAttribute{
 				MarkdownDescription: "Email of the account to sign in with. It must be an Administrator (`ORG_ADMIN`) of the organization. " +

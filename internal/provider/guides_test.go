@@ -52,6 +52,12 @@ var guideWorlds = map[string]struct {
 			c.project(t, "Street trees", "carla@example.com")
 		},
 	}},
+	"docs/guides/offboarding#departure": {seed: func(t *testing.T, c *cloud) {
+		c.addMember(t, ana, "ORG_EDITOR")
+		c.addMember(t, lead, "ORG_EDITOR")
+	}, meanwhile: map[string]func(*testing.T, *cloud){
+		"Ana is removed in the portal": func(t *testing.T, c *cloud) { must(t, c.RemoveMember(ana, "")) },
+	}},
 }
 
 func seedFew(_ *testing.T, c *cloud) { c.Seed(simulator.Seed{Members: 2, APIKeys: 2, Invitations: 2}) }

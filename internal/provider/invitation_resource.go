@@ -214,7 +214,7 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		m.Status, m.Link = types.StringValue(statusExpired), types.StringNull()
 		writePrivate(ctx, resp.Private, vanishedKey, m.ID.ValueString(), &resp.Diagnostics)
 	default:
-		warnPersonGone("the invitation to "+m.Email.address(), &resp.Diagnostics)
+		warnPersonGone("the invitation to "+m.Email.address(), "It was withdrawn outside Terraform.", "", &resp.Diagnostics)
 		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return

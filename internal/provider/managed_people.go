@@ -31,7 +31,7 @@ type managedPeople struct {
 	admitted map[string]admission // by normalized email: this walk has created or changed an object for them
 	reads    int                  // how many objects this walk has refreshed
 	twice    bool                 // Terraform may plan before it refreshes
-	replaced map[string]bool      // by normalized email: this walk has destroyed an object that another follows, and has left the person
+	replaced map[string]bool      // by normalized email: this walk has destroyed an object that another follows, and has left the person; true is out
 }
 
 // claim is what one object of a walk has to do with one person.
@@ -224,17 +224,26 @@ func (p *managedPeople) isAdmitted(email string, n personNoun) bool {
 	return p.admitted[client.NormalizeEmail(email)][n]
 }
 
-// replace keeps that this walk has destroyed an object that another for the same person follows.
-func (p *managedPeople) replace(email string) {
+// replace keeps that this walk has destroyed an object that another for the same person follows. Out tells that the person is neither a member
+// nor invited, and is to stay so.
+func (p *managedPeople) replace(email string, out bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.replaced == nil {
 		p.replaced = map[string]bool{}
 	}
-	p.replaced[client.NormalizeEmail(email)] = true
+	p.replaced[client.NormalizeEmail(email)] = out
 }
 
 func (p *managedPeople) isReplaced(email string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, is := p.replaced[client.NormalizeEmail(email)]
+	return is
+}
+
+// isKeptOut reports whether this walk has destroyed an object whose person was kept out, and that another follows.
+func (p *managedPeople) isKeptOut(email string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.replaced[client.NormalizeEmail(email)]

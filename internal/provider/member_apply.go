@@ -39,6 +39,9 @@ func (m *memberModel) changesCloud(state memberModel) bool {
 
 // change brings a person from state to the plan m. Vanished means that their invitation is not there because it has expired.
 func (r *memberResource) change(ctx context.Context, m, state memberModel, vanished bool, diags *diag.Diagnostics) (directory.Membership, error) {
+	if state.isRemoved() {
+		return r.admit(ctx, m, diags)
+	}
 	found, err := r.directory.MembershipOf(ctx, state.known(), directory.Fresh)
 	wanted := m.toAPI()
 	switch {

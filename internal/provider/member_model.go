@@ -20,6 +20,13 @@ const (
 	statusInvited = "INVITED"
 	statusExpired = "EXPIRED"
 	statusActive  = "ACTIVE"
+	statusRemoved = "REMOVED" // a member or an invitee before, and neither now
+)
+
+// What to do about a person who is neither a member nor invited any more, without Terraform's doing.
+const (
+	inviteDeparted  = "invite"
+	keepDepartedOut = "keep_out"
 )
 
 // What to do about an invitation that has run out.
@@ -38,6 +45,7 @@ type memberModel struct {
 	Role                types.String      `tfsdk:"role"`
 	Language            types.String      `tfsdk:"language"`
 	OnExpiredInvitation types.String      `tfsdk:"on_expired_invitation"`
+	OnDeparture         types.String      `tfsdk:"on_departure"`
 	Status              types.String      `tfsdk:"status"`
 	Name                types.String      `tfsdk:"name"`
 	Username            types.String      `tfsdk:"username"`
@@ -90,6 +98,14 @@ func (m *memberModel) fromInvitation(i client.Invitation, now time.Time) {
 	m.InvitationExpiresAt = timeValue(i.ExpiresAt)
 }
 
+// depart makes m a person who is neither a member nor invited any more.
+func (m *memberModel) depart() {
+	m.Status = types.StringValue(statusRemoved)
+	m.ID, m.Name, m.Username = types.StringNull(), types.StringNull(), types.StringNull()
+	m.InvitationID, m.InvitationLink = types.StringNull(), types.StringNull()
+	m.InvitationExpiresAt = timetypes.NewRFC3339Null()
+}
+
 // asFound is a membership that Terraform did not begin: an invitation that has run out is not sent again for being imported.
 func asFound(s directory.Membership, now time.Time) memberModel {
 	m := memberModel{OnExpiredInvitation: types.StringValue(resendExpired)}
@@ -127,6 +143,11 @@ func (m *memberModel) known() directory.Known {
 }
 
 func (m *memberModel) isActive() bool { return m.Status.ValueString() == statusActive }
+
+func (m *memberModel) isRemoved() bool { return m.Status.ValueString() == statusRemoved }
+
+// keepsOut reports whether a person who is neither a member nor invited any more is left so.
+func (m *memberModel) keepsOut() bool { return m.OnDeparture.ValueString() == keepDepartedOut }
 
 func (m *memberModel) owner() ownership.Owner {
 	return ownership.Owner{Kind: client.MemberOwner, ID: m.ID.ValueString(), Email: m.Email.address(), Name: m.Email.address()}

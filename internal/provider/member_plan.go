@@ -53,6 +53,9 @@ func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, op
 		warnLeft(state.Email, diags)
 		return
 	}
+	if state.isRemoved() {
+		return // there is no one to remove
+	}
 	if r.run.people.isAdmitted(state.Email.ValueString(), membershipNoun) {
 		return // Terraform plans the end of a deposed object as it applies, and the object that follows has the person
 	}
@@ -80,6 +83,23 @@ func (r *memberResource) planInvited(ctx context.Context, plan, state *memberMod
 		return
 	}
 	plan.planInvitation(state, diags)
+}
+
+// planReturn says what becomes of a person who is kept out.
+func (r *memberResource) planReturn(ctx context.Context, plan *memberModel, diags *diag.Diagnostics) {
+	if plan.keepsOut() {
+		warnKeptOut(plan.Email, diags)
+		return
+	}
+	found, ok := membershipAtPlan(ctx, r.directory, plan.Email.address(), diags)
+	switch {
+	case plan.OnDeparture.IsUnknown() || !ok:
+	case found.IsAbsent():
+		warnReturns(plan.Email, diags)
+	case !plan.Role.IsUnknown() && !plan.Language.IsUnknown():
+		r.warnAdopted(plan.Email.address(), adoption(found, plan.toAPI(), r.directory.Now()), diags)
+	}
+	plan.becomesKnownAfterApply()
 }
 
 // planDemotion guards the account in use, and says what becomes of what a member owns who may own nothing any more.

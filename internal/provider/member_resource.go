@@ -32,6 +32,7 @@ func newMemberResource() resource.Resource { return &memberResource{} }
 
 func (*memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_member"
+	resp.ResourceBehavior.MutableIdentity = true // the cloud may change the email
 }
 
 func (*memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -51,10 +52,11 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person.",
-				CustomType:          emailType{},
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person. " +
+					"Where JMap Cloud itself has changed a member's email, set the new one here: the member stays the same, and the plan refuses the former address.",
+				CustomType:    emailType{},
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
 				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
@@ -76,10 +78,17 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				Default:             stringdefault.StaticString(resendExpired),
 				Validators:          []validator.String{stringvalidator.OneOf(resendExpired, keepExpired)},
 			},
+			"on_departure": schema.StringAttribute{
+				MarkdownDescription: "What to do about a person who is neither a member nor invited any more, because they left, were removed or had their invitation withdrawn outside Terraform. `invite` plans to send a new invitation, and says so. " +
+					"`keep_out` leaves them out: the resource stays with the status `REMOVED`, the plan is empty and warns, and no mail goes out. What was applied last counts, so apply `keep_out` before they go, or once with `-refresh=false`. " +
+					"Changing it to `invite` invites a person who is `REMOVED`. A person who comes back by themselves is managed as before. It is changed in place. Default: `invite`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(inviteDeparted, keepDepartedOut)},
+			},
 			"transfer_ownership_to": transferOwnershipToAttribute("the member"),
 			"force_destroy":         forceDestroyAttribute("the member"),
 			"status": schema.StringAttribute{
-				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has expired) or `ACTIVE`.",
+				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has expired), `ACTIVE`, or `REMOVED` (neither a member nor invited any more, with `on_departure = \"keep_out\"`).",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -129,6 +138,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
 		return
 	}
+	if r.planEmail(ctx, state, plan, req, resp); resp.Diagnostics.HasError() {
+		return
+	}
 	change := personChange{noun: membershipNoun, isNew: state == nil}
 	var proposed memberModel
 	if plan != nil {
@@ -158,6 +170,8 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		next.chooseLanguage(ctx, req.Config, &resp.Diagnostics)
 		r.planAdmission(ctx, &next, fate, &resp.Diagnostics)
 		return
+	case state.isRemoved():
+		r.planReturn(ctx, plan, &resp.Diagnostics)
 	case !state.isActive():
 		r.planInvited(ctx, plan, state, &resp.Diagnostics)
 	case plan.Role.ValueString() != string(client.RoleAdmin) && !plan.Role.IsUnknown():
@@ -175,15 +189,18 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	s, err := r.admit(ctx, m, &resp.Diagnostics)
-	if err != nil {
-		addError(&resp.Diagnostics, "invite "+m.Email.address(), err)
+	if r.run.people.isKeptOut(m.Email.ValueString()) {
+		m.depart()
+	} else {
+		s, err := r.admit(ctx, m, &resp.Diagnostics)
+		if err != nil {
+			addError(&resp.Diagnostics, "invite "+m.Email.address(), err)
+		}
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		m.fromAPI(s, r.directory.Now())
 	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-
-	m.fromAPI(s, r.directory.Now())
 	r.run.createPerson(ctx, membershipNoun, m.Email, resp.Private, &resp.Diagnostics)
 	setPersonIdentity(ctx, r.directory, resp.Identity, m.Email.ValueString(), &resp.Diagnostics)
 	r.run.remember(ctx, resp.Private, &resp.Diagnostics)
@@ -213,12 +230,16 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	switch {
 	case !s.IsAbsent():
 		m.fromAPI(s, r.directory.Now())
+		r.readEmail(ctx, before, m, resp)
 		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	case m.hasVanished(ctx, r.directory.Now(), req.Private, &resp.Diagnostics):
 		m.Status, m.InvitationLink = types.StringValue(statusExpired), types.StringNull()
 		writePrivate(ctx, resp.Private, vanishedKey, m.InvitationID.ValueString(), &resp.Diagnostics)
+	case m.keepsOut():
+		m.depart()
+		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	default:
-		warnPersonGone(m.called(), &resp.Diagnostics)
+		m.warnGone(&resp.Diagnostics)
 		r.run.people.begin(object)
 		resp.State.RemoveResource(ctx)
 		return
@@ -242,7 +263,10 @@ func (r *memberResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 
-	if m.changesCloud(state) {
+	switch {
+	case state.isRemoved() && m.keepsOut():
+		m.depart()
+	case state.isRemoved(), m.changesCloud(state):
 		vanished := isWritten(ctx, req.Private, vanishedKey, state.InvitationID.ValueString(), &resp.Diagnostics)
 		s, err := r.change(ctx, m, state, vanished, &resp.Diagnostics)
 		if err != nil {
@@ -268,13 +292,16 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	if removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics); removal.stays() {
-		r.run.people.replace(m.Email.ValueString())
+	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
+	if removal.stays() {
+		r.run.people.replace(m.Email.ValueString(), m.isRemoved() && m.keepsOut())
+	}
+	if removal.stays() || m.isRemoved() {
 		return
 	}
 	s, err := r.withdraw(ctx, m)
@@ -300,7 +327,7 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		}
 	}
 	if client.IsNotFound(err) || err == nil && s.IsAbsent() {
-		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
+		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and no person invited to it, has the email or id %q", client.Printable(id+email))}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", id+email), err)

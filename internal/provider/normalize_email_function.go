@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
@@ -38,7 +39,8 @@ func (*normalizeEmailFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 
 	if problem := emailProblem(email); problem != "" {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q %s", client.Printable(email), problem))
+		text := fmt.Sprintf("%q %s", client.Printable(email), problem)
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(text, ".")) // Terraform adds a full stop
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, client.NormalizeEmail(email))

@@ -69,10 +69,9 @@ func warnUnknownEmail(email emailValue, diags *diag.Diagnostics) {
 			"To avoid that, first apply what the email comes from:\n\n  terraform apply -target=<its address>")
 }
 
-// warnPersonGone gives the reason for a plan that invites a person again.
-func warnPersonGone(what string, diags *diag.Diagnostics) {
-	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)),
-		"They were removed, or the invitation was withdrawn, outside Terraform. While they are in the configuration, the plan invites them again.")
+// warnPersonGone gives the reason for a plan that invites a person again: how they went, and what else to do.
+func warnPersonGone(what, how, otherwise string, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("Gone: %s", client.Printable(what)), how+" While they are in the configuration, the apply will send a NEW invitation."+otherwise)
 }
 
 // warnInvitedAgain says what it means to change the role or the language of an invitation.

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -41,7 +42,25 @@ var states = map[string]func(*testing.T, *scene){
 		s.invited(t)
 		s.accept(t, ada)
 	},
+	"invited, to be kept out": func(t *testing.T, s *scene) {
+		s.config["on_departure"] = "keep_out"
+		s.invited(t)
+	},
+	"active, to be kept out": func(t *testing.T, s *scene) {
+		s.config["on_departure"] = "keep_out"
+		s.invited(t)
+		s.accept(t, ada)
+	},
+	"removed": func(t *testing.T, s *scene) {
+		s.config["on_departure"] = "keep_out"
+		s.invited(t)
+		s.accept(t, ada)
+		must(t, s.RemoveMember(ada, ""))
+	},
 }
+
+// ofMembersOnly are the states that an invitation does not have.
+var ofMembersOnly = map[string]bool{"invited, to be kept out": true, "active, to be kept out": true, "removed": true}
 
 // invited lets Terraform invite Ada.
 func (s *scene) invited(t *testing.T) {
@@ -151,6 +170,17 @@ var events = map[string]func(*scene) error{
 		s.config[s.onExpired()] = other
 		return nil
 	},
+	"other departure": func(s *scene) error {
+		if s.typeName == invitation {
+			return errors.New("there is no such argument")
+		}
+		other := "keep_out"
+		if s.config["on_departure"] == other {
+			other = "invite"
+		}
+		s.config["on_departure"] = other
+		return nil
+	},
 	"block removed": func(s *scene) error {
 		if !s.exists() {
 			return errors.New("there is no resource")
@@ -162,7 +192,7 @@ var events = map[string]func(*scene) error{
 
 // inConfiguration tells the events that are no event of the cloud.
 var inConfiguration = map[string]bool{
-	"role changed": true, "language changed": true, "other policy": true, "email in other case": true,
+	"role changed": true, "language changed": true, "other policy": true, "other departure": true, "email in other case": true,
 	"another person": true, "a member instead": true, "block removed": true,
 }
 
@@ -262,7 +292,7 @@ func (p step) announced(t *testing.T, config values) int {
 	switch {
 	case p.does == "create",
 		p.does == "replace" && !strings.EqualFold(p.prior.text(t, "email"), config["email"].(string)),
-		strings.Contains(warnings, "will be invited again"), strings.Contains(warnings, "will be sent again"):
+		strings.Contains(warnings, "will send a NEW invitation"), strings.Contains(warnings, "will be invited again"), strings.Contains(warnings, "will be sent again"):
 		return 1
 	}
 	return 0
@@ -320,6 +350,8 @@ const (
 	kept      = "The invitation to ada@example.com has expired"
 	uninvited = "Gone: the invitation to ada@example.com"
 	gone      = "Gone: the member ada@example.com"
+	keptOut   = "ada@example.com is kept out"
+	returns   = "ada@example.com is no longer a member"
 	adopts    = "Adopting ada@example.com"
 	adoptsHer = "Adopting grace@example.com"
 	refuses   = "ada@example.com cannot be invited"
@@ -346,6 +378,7 @@ var memberTransitions = transitions{
 
 		"role changed":        {"create", send, 1, "INVITED", ""},
 		"language changed":    {"create", send, 1, "INVITED", ""},
+		"other departure":     {"create", send, 1, "INVITED", ""},
 		"other policy":        {"create", send, 1, "INVITED", ""},
 		"email in other case": {"create", send, 1, "INVITED", ""},
 		"another person":      {"create", send, 1, "INVITED", ""},
@@ -365,6 +398,7 @@ var memberTransitions = transitions{
 
 		"role changed":        {"update", resend, 1, "INVITED", again},
 		"language changed":    {"update", resend, 1, "INVITED", again},
+		"other departure":     {"update", "", 0, "INVITED", ""},
 		"other policy":        {"update", "", 0, "INVITED", ""},
 		"email in other case": {"none", "", 0, "INVITED", ""},
 		"another person":      {"replace", resend, 1, "INVITED", ""},
@@ -389,6 +423,7 @@ var memberTransitions = transitions{
 
 		"role changed":        {"update", resend, 1, "INVITED", again},
 		"language changed":    {"update", resend, 1, "INVITED", again},
+		"other departure":     {"update", resend, 1, "INVITED", expired},
 		"other policy":        {"update", "", 0, "EXPIRED", kept},
 		"email in other case": {"update", resend, 1, "INVITED", expired},
 		"another person":      {"replace", resend, 1, "INVITED", ""},
@@ -413,6 +448,7 @@ var memberTransitions = transitions{
 
 		"role changed":        {"update", resend, 1, "INVITED", again},
 		"language changed":    {"update", resend, 1, "INVITED", again},
+		"other departure":     {"update", "", 0, "EXPIRED", kept},
 		"other policy":        {"update", resend, 1, "INVITED", expired},
 		"email in other case": {"none", "", 0, "EXPIRED", kept},
 		"another person":      {"replace", resend, 1, "INVITED", ""},
@@ -432,12 +468,47 @@ var memberTransitions = transitions{
 
 		"role changed":        {"update", change, 0, "ACTIVE", ""},
 		"language changed":    {"update", "", 0, "ACTIVE", ""},
+		"other departure":     {"update", "", 0, "ACTIVE", ""},
 		"other policy":        {"update", "", 0, "ACTIVE", ""},
 		"email in other case": {"none", "", 0, "ACTIVE", ""},
 		"another person":      {"replace", remove + ", " + send, 1, "INVITED", ""},
 		"a member instead":    {"replace", remove, 0, "ACTIVE", adoptsHer},
 		"block removed":       {"destroy", remove, 0, "", ""},
 	},
+	"removed": {
+		"nothing":     {"none", "", 0, "REMOVED", keptOut},
+		"time passes": {"none", "", 0, "REMOVED", keptOut},
+
+		"invited":                       {"none", "", 0, "INVITED", ""},
+		"invited to view":               {"update", resend, 1, "INVITED", again},
+		"invited in French":             {"none", "", 0, "INVITED", ""},
+		"invited, accepted":             {"none", "", 0, "ACTIVE", ""},
+		"invited to view, accepted":     {"update", change, 0, "ACTIVE", ""},
+		"invited, time passes":          {"update", resend, 1, "INVITED", expired},
+		"invited, time passes, invited": {"none", "", 0, "INVITED", ""},
+
+		"role changed":        {"update", "", 0, "REMOVED", keptOut},
+		"language changed":    {"update", "", 0, "REMOVED", keptOut},
+		"other departure":     {"update", send, 1, "INVITED", returns},
+		"other policy":        {"update", "", 0, "REMOVED", keptOut},
+		"email in other case": {"none", "", 0, "REMOVED", keptOut},
+		"another person":      {"replace", send, 1, "INVITED", ""},
+		"a member instead":    {"replace", "", 0, "ACTIVE", adoptsHer},
+		"block removed":       {"destroy", "", 0, "", ""},
+	},
+}
+
+func init() {
+	leftOut := outcome{"none", "", 0, "REMOVED", keptOut}
+	toBeKeptOut := func(state string, departures ...string) {
+		rows := maps.Clone(memberTransitions[state])
+		for _, event := range departures {
+			rows[event] = leftOut
+		}
+		memberTransitions[state+", to be kept out"] = rows
+	}
+	toBeKeptOut("invited", "accepted, removed", "withdrawn")
+	toBeKeptOut("active", "removed")
 }
 
 var invitationTransitions = transitions{
@@ -562,6 +633,9 @@ func TestInvitation_everyTransitionIsPlannedAsItIsApplied(t *testing.T) {
 func (all transitions) test(t *testing.T, typeName string) {
 	t.Helper()
 	for state := range states {
+		if typeName == invitation && ofMembersOnly[state] {
+			continue
+		}
 		for event, happen := range events {
 			t.Run(state+"/"+event, func(t *testing.T) {
 				t.Parallel()
@@ -621,8 +695,10 @@ var details = map[string][]string{
 	again:     {"The one that was sent is withdrawn and its link no longer works", "a second mail goes out"},
 	expired:   {"It expired at END.", `POLICY = "keep"`},
 	kept:      {"It expired at END,", "stays as it is", `POLICY is "keep"`, `"resend"`},
-	uninvited: {"outside Terraform", "the plan invites them again"},
-	gone:      {"outside Terraform", "the plan invites them again"},
+	uninvited: {"withdrawn outside Terraform", "the apply will send a NEW invitation"},
+	gone:      {"They left, or were removed, outside Terraform", "the apply will send a NEW invitation", "on_departure", "terraform apply -refresh=false once"},
+	keptOut:   {"neither a member nor invited", "no mail goes out", `Set it to "invite"`},
+	returns:   {"The apply will send a NEW invitation"},
 	adoptsHer: {"is a member already, with the role ORG_EDITOR", "destroying the resource removes them"},
 	refuseHer: {"They are a member already, so the apply will fail", "use a jmapcloud_member resource, which adopts them"},
 	stays:     {"They accepted the invitation", "manage them as a jmapcloud_member"},
@@ -690,6 +766,8 @@ func (s *scene) mustShowTheCloud(t *testing.T) {
 	switch {
 	case s.typeName == member && status == "ACTIVE":
 		want = map[string]string{"id": m.ID, "name": m.Name, "username": m.Email, "role": m.Role, "invitation_id": "", "invitation_link": "", "invitation_expires_at": ""}
+	case s.typeName == member && status == "REMOVED":
+		want = map[string]string{"id": "", "name": "", "username": "", "invitation_id": "", "invitation_link": "", "invitation_expires_at": ""}
 	case s.typeName == member:
 		want = map[string]string{
 			"id": "", "name": "", "username": "", "role": i.Role,
@@ -780,6 +858,15 @@ func TestMember_overtakenPlanSendsNoSurplusMail(t *testing.T) {
 		{"expired", "nothing", "withdrawn, invited, accepted", "", 0, "ACTIVE", ""},
 		{"expired", "another person", "withdrawn", send, 1, "INVITED", ""},
 		{"expired", "block removed", "withdrawn", "", 0, "", ""},
+
+		{"removed", "other departure", "invited", "", 0, "INVITED", ""},
+		{"removed", "other departure", "invited to view", resend, 1, "INVITED", ""},
+		{"removed", "other departure", "invited, accepted", "", 0, "ACTIVE", ""},
+		{"removed", "other departure", "invited to view, accepted", change, 0, "ACTIVE", ""},
+		{"removed", "role changed", "invited", "", 0, "REMOVED", ""}, // which the next refresh shows
+		{"removed", "block removed", "invited", "", 0, "", ""},       // the plan removed no person
+		{"removed", "another person", "invited", send, 1, "INVITED", ""},
+		{"active, to be kept out", "role changed", "removed", "", 0, "ACTIVE", left},
 
 		{"active", "role changed", "removed", "", 0, "ACTIVE", left},
 		{"active", "role changed", "removed, invited", "", 0, "ACTIVE", left},
@@ -881,13 +968,16 @@ func TestPerson_nextRunPutsRightWhatOvertookAPlan(t *testing.T) {
 		}
 	}
 	nouns := []string{member, invitation}
-	from := []string{"absent", "invited", "expired", "active"}
+	from := []string{"absent", "invited", "expired", "active", "removed"}
 	changes := []string{"nothing", "role changed", "another person", "block removed"}
-	effective := wantsAtLeast(t, len(nouns)*len(from)*len(changes)*len(inCloud), 260)
+	effective := wantsAtLeast(t, (len(nouns)*len(from)-1)*len(changes)*len(inCloud), 280)
 	for _, typeName := range nouns {
 		for _, state := range from {
 			for _, change := range changes {
 				for _, event := range inCloud {
+					if typeName == invitation && ofMembersOnly[state] {
+						continue
+					}
 					t.Run(strings.Join([]string{typeName, state, change, event}, "/"), func(t *testing.T) {
 						t.Parallel()
 						effective.row()

@@ -62,7 +62,7 @@ func (a *resendInvitationAction) Invoke(ctx context.Context, req action.InvokeRe
 	say := progress(resp)
 	found, err := a.directory.Membership(ctx, "", m.Email.address(), directory.Fresh)
 	if err == nil && found.IsAbsent() {
-		err = directory.NotOneError{Message: "nobody who was invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
+		err = directory.NotOneError{Message: "no person invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err)

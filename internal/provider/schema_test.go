@@ -207,7 +207,7 @@ var golden = map[string]string{
 	"provider":                              "access_token, allowed_organization_ids, bulk_read, endpoint, organization_id, password, rehearse_deletions, transfer_ownership_to, username",
 	"resource jmapcloud_api_key":            "expires_at c, force_destroy, keep_previous_for, lifetime, name R, role R, rotate_before, rotate_when_changed, store_key, transfer_ownership_to",
 	"resource jmapcloud_invitation":         "email R, language c, on_expired c, role R",
-	"resource jmapcloud_member":             "email R, force_destroy, language c, on_expired_invitation c, role R, transfer_ownership_to",
+	"resource jmapcloud_member":             "email R, force_destroy, language c, on_departure, on_expired_invitation c, role R, transfer_ownership_to",
 	"resource jmapcloud_organization":       "deletion_protection c, name R",
 	"data source jmapcloud_access_report":   "api_keys_expiring_within, check_owners, expected_api_key_ids, expected_emails, invitations_older_than",
 	"data source jmapcloud_api_key":         "id c, name c",

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -79,6 +80,9 @@ func TestWords_documentationHasNoOldOnes(t *testing.T) {
 	roots, err := filepath.Glob(repository + "/*.md")
 	must(t, err)
 	files = append(append(files, roots...), repository+"/internal/faults.md")
+	files = slices.DeleteFunc(files, func(file string) bool {
+		return strings.HasPrefix(filepath.Base(file), "fr-") || strings.HasSuffix(file, ".fr.md") // in French, where other words are old
+	})
 	if len(files) < 60 {
 		t.Errorf("only %d files were found", len(files))
 	}

@@ -20,3 +20,10 @@ resource "jmapcloud_member" "team" {
   language              = each.value.language
   transfer_ownership_to = "gis-lead@example.com"
 }
+
+# A guest editor, who is not invited again after they leave or are removed in the portal.
+resource "jmapcloud_member" "guest" {
+  email        = "guest@example.com"
+  role         = "ORG_EDITOR"
+  on_departure = "keep_out"
+}
