@@ -321,7 +321,7 @@ func TestPages_guidesHaveTheirParts(t *testing.T) {
 				t.Errorf("%s has no part %q", guide, headings[i])
 			}
 		}
-		if objective := regexp.MustCompile(`(?m)^# .+\n\n(?:\S.{0,59}\n\n)?\S.{60,}`) // a link to the other language may come first; !objective.Match(text) {
+		if objective := regexp.MustCompile(`(?m)^# .+\n\n(?:\S.{0,59}\n\n)?\S.{60,}`); !objective.Match(text) { // a link to the other language may come first
 			t.Errorf("%s does not begin with what it is for", guide)
 		}
 	}
