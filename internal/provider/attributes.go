@@ -10,7 +10,7 @@ func transferOwnershipToAttribute(subject string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "Email of the member who receives what " + subject + " owns when it is deleted or replaced. They must be an active member, `ORG_EDITOR` or `ORG_ADMIN`. " +
 			"It is changed in place, without a call to the cloud. Default: the provider's `transfer_ownership_to`. " +
-			"With neither, the deletion of an owner of a project or a data source is refused.",
+			"Without both, the deletion of an owner of a project or a data source is refused.",
 		CustomType:    emailType{},
 		Optional:      true,
 		PlanModifiers: []planmodifier.String{keepSpelling()},

@@ -80,7 +80,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			},
 			"on_departure": schema.StringAttribute{
 				MarkdownDescription: "What to do about a person who is neither a member nor invited any more, because they left, were removed or had their invitation withdrawn outside Terraform. `invite` plans to send a new invitation, and says so. " +
-					"`keep_out` leaves them out: the resource stays with the status `REMOVED`, the plan is empty and warns, and no mail goes out. What was applied last counts, so apply `keep_out` before they go, or once with `-refresh=false`. " +
+					"`keep_out` leaves them out: the resource stays with the status `REMOVED`, the plan is empty and warns, and no mail is sent. The provider uses the value of the last apply, so apply `keep_out` before the person leaves, or once with `-refresh=false`. " +
 					"Changing it to `invite` invites a person who is `REMOVED`. A person who comes back by themselves is managed as before. It is changed in place. Default: `invite`.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(inviteDeparted, keepDepartedOut)},

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -237,6 +238,9 @@ func TestPages_badMarksAreRefused(t *testing.T) {
 	}
 }
 
+// notAtOpenTofu are the folders of docs/ that OpenTofu's registry renders no pages of, so that a link there is dead.
+var notAtOpenTofu = regexp.MustCompile(`(^|/)(ephemeral-resources|actions|list-resources)/`)
+
 // pageLink is a link to another page or to a part of one.
 var pageLink = regexp.MustCompile(`\]\(([^)\s]*)\)`)
 
@@ -248,7 +252,13 @@ func TestPages_linksLeadSomewhere(t *testing.T) {
 		must(t, err)
 		for _, link := range pageLink.FindAllStringSubmatch(string(text), -1) {
 			if strings.Contains(link[1], "://") {
+				if address, err := url.Parse(link[1]); err != nil || address.Scheme != "https" || !strings.Contains(address.Host, ".") {
+					t.Errorf("%s links to %s, which is no address of the web", p.name, link[1])
+				}
 				continue
+			}
+			if notAtOpenTofu.MatchString(link[1]) && !notAtOpenTofu.MatchString(p.name+"/") && strings.HasPrefix(p.name, "docs/") {
+				t.Errorf("%s links to %s, a page that OpenTofu's registry does not have; say what it says here", p.name, link[1])
 			}
 			local++
 			to, anchor, _ := strings.Cut(link[1], "#")
@@ -266,6 +276,59 @@ func TestPages_linksLeadSomewhere(t *testing.T) {
 	}
 	if local < 80 {
 		t.Errorf("only %d links within the documentation were found", local)
+	}
+}
+
+// A reader who knows one guide finds the same parts in each.
+func TestPages_guidesHaveTheirParts(t *testing.T) {
+	t.Parallel()
+	without := map[string]string{ // what a guide need not have, and why
+		"api-evidence Before you begin":     "it is a reference",
+		"api-evidence What can go wrong":    "it is a reference",
+		"api-evidence See also":             "it is a reference, which the generator writes",
+		"glossary Before you begin":         "it is a reference",
+		"glossary What can go wrong":        "it is a reference",
+		"limits Before you begin":           "it is a reference",
+		"permissions Before you begin":      "it is a reference",
+		"personal-data Before you begin":    "it has no steps in Terraform",
+		"personal-data What can go wrong":   "it has no steps in Terraform",
+		"questions Before you begin":        "each question has its own answer",
+		"questions What can go wrong":       "each question has its own answer",
+		"recipes Before you begin":          "its first sentence says it for all of them",
+		"recipes What can go wrong":         "each recipe has its own limits",
+		"secrets Before you begin":          "it follows the choice of a way",
+		"troubleshooting What can go wrong": "all of it is what can go wrong",
+		"versions Before you begin":         "it is a reference",
+	}
+	parts := []string{"Before you begin", "What can go wrong", "See also"}
+	french := []string{"Avant de commencer", "Problèmes possibles", "Voir aussi"}
+	guides, err := filepath.Glob(repository + "/docs/guides/*.md")
+	must(t, err)
+	used := map[string]bool{}
+	for _, guide := range guides {
+		name := strings.TrimSuffix(filepath.Base(guide), ".md")
+		text, err := os.ReadFile(guide)
+		must(t, err)
+		headings := parts
+		if original, isFrench := strings.CutPrefix(name, "fr-"); isFrench {
+			name, headings = original, french
+		}
+		for i, part := range parts {
+			is := regexp.MustCompile(`(?m)^##+ (\d+\. )?` + headings[i]).Match(text)
+			exception := name + " " + part
+			used[exception] = true
+			if _, excused := without[exception]; !is && !excused {
+				t.Errorf("%s has no part %q", guide, headings[i])
+			}
+		}
+		if objective := regexp.MustCompile(`(?m)^# .+\n\n(?:\S.{0,59}\n\n)?\S.{60,}`); !objective.Match(text) { // a link to the other language may come first
+			t.Errorf("%s does not begin with what it is for", guide)
+		}
+	}
+	for exception := range without {
+		if !used[exception] {
+			t.Errorf("there is no guide for the exception %q", exception)
+		}
 	}
 }
 

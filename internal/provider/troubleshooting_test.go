@@ -163,7 +163,7 @@ func (s *titleSearch) add(before string, title bound, around []ast.Node, depth i
 		return
 	}
 	text := manyEllipses.ReplaceAllString(before+titleText(title.expr), "…")
-	if text == "…" || text == "Unable to …" && depth == 0 {
+	if text == "…" || text == "Unable to …" {
 		return // of a message that is passed on: its own place has the title
 	}
 	s.found[text] = s.fset.Position(title.expr.Pos()).String()

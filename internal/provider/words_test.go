@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -26,7 +27,7 @@ var oldWords = []struct{ pattern, instead string }{
 	{`\banew\b`, "again"},
 	{`\bfor ever\b`, "permanently"},
 	{`\b(present|old) (API )?keys?\b|\bpresent (state|version)\b`, "the current key, the previous key"},
-	{`\b(key|one|state|step|block) before\b(?: the\b)?$|\bthe (key|one) before\b`, "the previous key"},
+	{`\bthe (key|one) before([,.;|]|$)`, "the previous key"},
 	{`\bfollowed by (another|the next)\b`, "rotated, replaced"},
 	{`\bfrom when on\b`, "the time from which"},
 	{`\btakes? along\b|\btakes? with (it|them)\b`, "deletes with it"},
@@ -46,7 +47,7 @@ var oldWords = []struct{ pattern, instead string }{
 	{`(^|[.:;] )Of several\b`, "A person with several … has"},
 	{`(^|\. )What (?:(?:stands|is|was|has|goes|makes|made|comes|needs|loses|owns|the \w+ (?:owns|made|makes)|only|several|no|happens)\b)[^?|]*\.`, "the noun that is meant"},
 	{`(^|\. )(With neither|Gone|Null once)\b[^.|]*,`, "If neither is set"},
-	{`\bAnother [\w ]{1,30} (replaces|withdraws) `, "Changing `x` replaces the key"},
+	{`(?-i:\bAnother) [\w ]{1,30} (replaces|withdraws) |\b(another|other) one replaces\b`, "Changing `x` replaces the key"},
 
 	// "For" that means "because".
 	{`[,;] for (it|they|he|she|this|that|there|nothing|what|which|you|we|to Terraform)\b`, "because"},
@@ -60,7 +61,7 @@ var oldWords = []struct{ pattern, instead string }{
 
 // wordsAllowed are the lines that need such a word, by a part of the line.
 var wordsAllowed = map[string]string{
-	"stand-in": "a program that takes the place of another in a test",
+	"the access continues after its end": "an access for a time has an end; only keys and invitations expire",
 }
 
 // The list is for what a user reads: the pages that the generator writes, which have the schemas' descriptions and the examples; what is
@@ -79,6 +80,9 @@ func TestWords_documentationHasNoOldOnes(t *testing.T) {
 	roots, err := filepath.Glob(repository + "/*.md")
 	must(t, err)
 	files = append(append(files, roots...), repository+"/internal/faults.md")
+	files = slices.DeleteFunc(files, func(file string) bool {
+		return strings.HasPrefix(filepath.Base(file), "fr-") || strings.HasSuffix(file, ".fr.md") // in French, where other words are old
+	})
 	if len(files) < 60 {
 		t.Errorf("only %d files were found", len(files))
 	}

@@ -61,7 +61,7 @@ var ownershipDialects = []dialect{
 	{Dialect: Dialect{Name: transferLater, About: ofDeletion, Says: "A transfer happens after the answer: once the next request is answered, or the clock moves."}},
 	{Dialect: Dialect{Name: deletionLater, About: ofDeletion, Says: "A deletion is answered with 202 and happens once the next request is answered, or the clock moves."}},
 	{Dialect: Dialect{Name: deletionTakesShared, About: ofDeletion, Says: "Without a transfer, a member's deletion destroys what others own too."}},
-	{Dialect: Dialect{Name: keyThingsFallToCreator, About: ofDeletion, Says: "Without a transfer, what a deleted key owned goes to the member who created the key."}},
+	{Dialect: Dialect{Name: keyThingsFallToCreator, About: ofDeletion, Says: "Without a transfer, the member who created a deleted key becomes the owner of what it owned."}},
 	{Dialect: Dialect{Name: softDeletion, About: ofDeletion, Says: "A deleted member or key stays listed and readable, with \"active\": false."}, rewrite: keepDeleted},
 	{Dialect: Dialect{Name: expiredKeysPurged, About: ofDeletion, Says: "A key that expires is deleted, with all that only it owned."}},
 
@@ -80,10 +80,10 @@ var ownershipDialects = []dialect{
 
 	{Dialect: Dialect{Name: grantsRefused, About: ofPermission, Says: "Giving or changing a permission is refused with 403."}},
 	{Dialect: Dialect{Name: grantsDoNothing, About: ofPermission, Says: "Giving or changing a permission is answered well and does nothing."}},
-	{Dialect: Dialect{Name: anyPrincipalTaken, About: ofPermission, Says: "Any text is taken as a principal; the entry of a text that the cloud does not understand stands for no one."}},
+	{Dialect: Dialect{Name: anyPrincipalTaken, About: ofPermission, Says: "Any text is taken as a principal; the entry of a text that the cloud does not understand belongs to no member and no key."}},
 	{Dialect: Dialect{Name: "revocation-elsewhere", About: ofPermission, Says: "Permissions are changed and taken away at another path; DELETE and PUT of one are 404."}, lacks: elsewhere("permissions/{principal}")},
 	{Dialect: Dialect{Name: revocationsDoNothing, About: ofPermission, Says: "Taking a permission away is answered well and does nothing."}},
-	{Dialect: Dialect{Name: lastOwnerCanGo, About: ofPermission, Says: "The last owner's permission can be taken away; the project or data source is then no one's."}},
+	{Dialect: Dialect{Name: lastOwnerCanGo, About: ofPermission, Says: "The last owner's permission can be taken away; the project or data source then has no owner."}},
 }
 
 // ownerWord is what the dialect another-word-for-owner calls OWNER.

@@ -15,7 +15,7 @@ action "jmapcloud_transfer_ownership" "ana" {
   }
 }
 
-# With a change: what Ana made goes to the lead when her department does.
+# With a change: the lead becomes an owner of what Ana owns when her department changes.
 resource "terraform_data" "anas_department" {
   input = "surveying"
 

@@ -1,5 +1,5 @@
-# Before something ends, from Terraform 1.16 on: what Ana made for the survey goes to the lead when the survey is over. The count is what
-# ends it: with the block, its trigger would go too.
+# Before a destroy, from Terraform 1.16 on: the lead becomes an owner of what Ana owns when the survey ends. Setting count to 0 ends it.
+# Removing the block would remove its trigger too.
 resource "terraform_data" "survey" {
   count = 1
 

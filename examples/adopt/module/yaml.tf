@@ -1,4 +1,4 @@
-# What survey.tf found, as the file of the module examples/modules/organization, with the import blocks that go with it. It is needed once.
+# Writes what survey.tf found as the file of the module examples/modules/organization, with the import blocks for it. Delete this file afterwards.
 
 data "jmapcloud_current_member" "me" {}
 

@@ -5,7 +5,7 @@ module "rules" {
   now          = var.now
 }
 
-# A person goes by their address in lower case: neither another spelling nor another name makes another person of them.
+# The map key of a person is their address in lower case, so that another spelling or name is the same person.
 resource "jmapcloud_member" "people" {
   for_each = module.rules.accepted.people
 
@@ -18,7 +18,7 @@ resource "jmapcloud_member" "people" {
   force_destroy         = each.value.force_destroy
 }
 
-# A key goes by its label: another name, which replaces the key, leaves the address as it is.
+# The map key of an API key is its label: changing the name replaces the API key, and keeps its address.
 resource "jmapcloud_api_key" "keys" {
   for_each = module.rules.accepted.api_keys
 

@@ -84,12 +84,12 @@ against the live service.** So the project grades all that it relies on:
 
 For everything that is decided, the section [Where the cloud may differ](#where-the-cloud-may-differ) names at least one way in which it may be
 wrong, and what the provider does then. If you meet one, report it, with the log (` + "`TF_LOG=DEBUG`" + `, which holds no secret): each such name
-stands in one place of the code.
+is in one place of the code.
 
-Status codes are decided throughout, for K2 publishes none. The provider takes any 2xx for success.
+Status codes are decided throughout, because K2 publishes none. The provider takes any 2xx for success.
 
 This page is made from the contract, ` + "`internal/contract/openapi.yaml`" + `, which every test of the provider is held to. In a path,
-` + "`/…`" + ` stands for ` + "`/rest/v1/organizations/{organization}`" + `. A success is an object with a ` + "`message`" + ` and a ` + "`result`" + `, both
+` + "`/…`" + ` means ` + "`/rest/v1/organizations/{organization}`" + `. A success is an object with a ` + "`message`" + ` and a ` + "`result`" + `, both
 observed in K2's QGIS plugin; the tables list what is in the result.
 `
 

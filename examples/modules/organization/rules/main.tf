@@ -16,7 +16,7 @@ locals {
   departure     = ["invite", "keep_out"]
   email_pattern = "^[^@\\s<>]+@[^@\\s<>]+$"
 
-  # Lists that are not given are empty. What is no list is refused below.
+  # A list that is not given is empty. A value that is no list is refused below.
   given_people    = try([for p in var.organization.people : p], [])
   given_api_keys  = try([for k in var.organization.api_keys : k], [])
   given_unmanaged = try([for email in var.organization.unmanaged_members : email], [])
