@@ -1,9 +1,10 @@
 package provider
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"math/rand/v2"
+	"math/big"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -54,7 +55,8 @@ func (m *apiKeyModel) toAPI(now time.Time) directory.KeyRequest {
 	if !m.Lifetime.IsNull() {
 		lifetime := duration(m.Lifetime)
 		marks := int64(min(lifetime/shareOfMark, longestMark) / time.Second)
-		expires = now.Add(lifetime - time.Duration(rand.N(marks+1))*time.Second)
+		mark, _ := rand.Int(rand.Reader, big.NewInt(marks+1)) // which never fails
+		expires = now.Add(lifetime - time.Duration(mark.Int64())*time.Second)
 		isMarked = marks >= fewestMarks
 	}
 	return directory.KeyRequest{
