@@ -206,3 +206,37 @@ func TestRelease_workflowsUseActionsByTheirCommit(t *testing.T) {
 		t.Errorf("only %d actions were found", n)
 	}
 }
+
+var (
+	toolDirective = regexp.MustCompile(`(?m)^(?:tool |\t)([\w.-]+\.[\w.-]+/[\w./-]+)$`)
+	dependency    = regexp.MustCompile(`dependency-name: (\S+)`)
+)
+
+// Dependabot raises a program of a tool directive only where its file names the module and the folder.
+func TestRelease_outsideProgramsAreRaised(t *testing.T) {
+	t.Parallel()
+	config := string(read(t, ".github/dependabot.yml"))
+	var named []string
+	for _, found := range dependency.FindAllStringSubmatch(config, -1) {
+		named = append(named, found[1])
+	}
+	n := 0
+	err := filepath.WalkDir("internal/tools/pinned", func(path string, _ os.DirEntry, err error) error {
+		if err != nil || filepath.Base(path) != "go.mod" {
+			return err
+		}
+		if folder := "/" + filepath.ToSlash(filepath.Dir(path)); !regexp.MustCompile(regexp.QuoteMeta(folder) + `[],]`).MatchString(config) {
+			t.Errorf("Dependabot does not look into %s", folder)
+		}
+		for _, tool := range toolDirective.FindAllStringSubmatch(string(read(t, path)), -1) {
+			n++
+			if !slices.ContainsFunc(named, func(module string) bool { return tool[1] == module || strings.HasPrefix(tool[1], module+"/") }) {
+				t.Errorf("Dependabot does not raise %s of %s", tool[1], path)
+			}
+		}
+		return nil
+	})
+	if err != nil || n < 8 {
+		t.Errorf("%d programs: %v", n, err)
+	}
+}

@@ -8,7 +8,7 @@ terraform {
   }
 }
 
-# Where the cloud is, and which account to use, come from the environment: JMAPCLOUD_ENDPOINT, _USERNAME, _PASSWORD.
+# The address of the cloud and the account come from the environment: JMAPCLOUD_ENDPOINT, _USERNAME, _PASSWORD.
 provider "jmapcloud" {}
 
 data "jmapcloud_organization" "this" {}
@@ -23,7 +23,7 @@ resource "jmapcloud_member" "team" {
   role     = each.value.role
   language = each.value.language
 
-  # What somebody made stays when they leave.
+  # The member who receives the maps of a removed member.
   transfer_ownership_to = data.jmapcloud_current_member.me.email
 }
 
@@ -40,7 +40,7 @@ resource "jmapcloud_api_key" "nightly_import" {
   transfer_ownership_to = data.jmapcloud_current_member.me.email
 }
 
-# Somebody who will look after themselves once they are in.
+# A person whom Terraform does not manage after the acceptance.
 resource "jmapcloud_invitation" "reviewer" {
   email      = "reviewer@example.com"
   role       = "ORG_VIEWER"

@@ -9,7 +9,7 @@ terraform {
 
 # The account comes from the environment: JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD.
 provider "jmapcloud" {
-  # Who receives the projects of a member or a key that is deleted.
+  # The member who receives the projects of a deleted member or API key.
   transfer_ownership_to = "gis-lead@example.com"
 }
 

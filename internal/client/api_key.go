@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 )
@@ -17,6 +18,23 @@ type APIKey struct {
 	// Secret is the key itself. Only the answer to CreateAPIKey has it.
 	Secret string `json:"apiKey"`
 	Audit
+
+	// IsExpiryUntold tells that the cloud says nothing of the key's end, not even that it has none.
+	IsExpiryUntold bool `json:"-"`
+}
+
+// UnmarshalJSON reads the key, and whether its end is named.
+func (k *APIKey) UnmarshalJSON(b []byte) error {
+	type plain APIKey
+	if err := json.Unmarshal(b, (*plain)(k)); err != nil {
+		return err
+	}
+	var named struct {
+		Expiry json.RawMessage `json:"expirationDate"`
+	}
+	err := json.Unmarshal(b, &named)
+	k.IsExpiryUntold = named.Expiry == nil
+	return err
 }
 
 // Role is the highest of the key's roles.

@@ -3,7 +3,9 @@ package client
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"strings"
 )
 
 // pathTo is the path of a noun's collection within an organization, or of one object of it.
@@ -41,12 +43,18 @@ func onObject[T any](ctx context.Context, c *Client, path pathTo, id string, r r
 		return *new(T), err
 	}
 	r.path = path(organization, id) + r.path
+	if isReserved(id) {
+		return *new(T), c.fail(r, Refused, http.StatusNotFound, fmt.Sprintf("%q is no id", Printable(id)), nil)
+	}
 	object, err := do[T](ctx, c, c.session(""), r)
 	if IsNotFound(err) {
 		err = c.confirmed(ctx, c.session(""), r, path(organization), err)
 	}
 	return object, err
 }
+
+// isReserved reports whether an id would be a word of the API's own paths, such as that of whoever has signed in. A server may not mind its case.
+func isReserved(id string) bool { return id == "" || strings.EqualFold(id, "self") }
 
 // confirmed is the 404 that r met, if the collection is there.
 func (c *Client) confirmed(ctx context.Context, s *session, r request, collection string, err error) error {

@@ -65,7 +65,7 @@ type Client struct {
 	secrets  secrets
 	usage    usage
 	untold   untold
-	said     atomic.Bool // what to do about the end of the access token
+	said     sync.Map    // the texts of the failed sign-ins whose errors the user has read
 	invites  atomic.Bool // an invitation of this client was read back
 	missed   atomic.Bool // a collection, or the organization, was not there
 
@@ -165,7 +165,7 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// Now is the cloud's time, taken from the Date of its answers, so that expiry is judged by the clock that decides it.
+// Now is the cloud's time, taken from the Date of its answers, so that expiry is decided by the clock that counts.
 // Before the first answer, or where the two clocks agree within seconds, it is this machine's time.
 func (c *Client) Now() time.Time { return c.clock.now() }
 

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"unicode"
 )
 
@@ -45,8 +44,8 @@ type Error struct {
 	undone  bool // the change that was asked for was not made, whatever else failed
 	cause   error
 
-	said       *atomic.Bool // whether the user has read what to do, where that is the same for every call
-	incomplete bool         // the API answered well, and the answer does not say what it must
+	signIn     *Client // set where the session could not be opened or renewed, which is the same for every call of the client
+	incomplete bool    // the API answered well, and the answer does not say what it must
 }
 
 // problem tells apart what can be wrong with signing in.
@@ -134,6 +133,9 @@ func IsRefused(err error) bool {
 	})
 }
 
+// IsPlainHTTP reports whether the endpoint is https, and what listens there speaks plain http.
+func IsPlainHTTP(err error) bool { return IsUnreachable(err) && errors.Is(err, http.ErrSchemeMismatch) }
+
 // IsUnreachable reports whether the request never reached the cloud.
 func IsUnreachable(err error) bool {
 	return is(err, func(e *Error) bool { return e.Failure == NotSent })
@@ -150,10 +152,19 @@ func IsWrongCredentials(err error) bool { return hasProblem(err, wrongCredential
 // IsDeadAccessToken reports whether the access token that the client was given is not taken, or no longer.
 func IsDeadAccessToken(err error) bool { return hasProblem(err, deadAccessToken) }
 
-// WasSaid reports whether the user was told already what to do about err, and counts it as told from then on. The end of the access token concerns
-// every call in the same way.
-func WasSaid(err error) bool {
-	return is(err, func(e *Error) bool { return e.said != nil && e.said.Swap(true) })
+// FailedSignIn reports whether err is that the session could not be opened or renewed, which concerns every call in the same way; whose session it is;
+// and whether the user was told already. It counts as told from then on.
+func FailedSignIn(err error) (account string, wasSaid, ok bool) {
+	var e *Error
+	if !errors.As(err, &e) || e.signIn == nil {
+		return "", false, false
+	}
+	_, wasSaid = e.signIn.said.LoadOrStore(e.Error(), true)
+	account = "the access token"
+	if config := e.signIn.config; config.AccessToken == "" {
+		account = Printable(config.Username)
+	}
+	return account, wasSaid, true
 }
 
 // IsUnknownAccount reports whether the cloud does not tell which member has signed in, nor can that be found in the list of members.

@@ -9,7 +9,7 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-// What an entry does not tell is for the caller to judge.
+// What an entry does not tell is for the caller to decide.
 func TestPermissions_areReadAsTheyAre(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

@@ -149,7 +149,7 @@ func (s *session) renew(ctx context.Context, refused string, refusal error) (str
 // deadToken is the error of an access token that the client was given and that the cloud no longer takes. It is kept: no call can succeed after it.
 func (s *session) deadToken(message string, refusal error) error {
 	e := s.client.signInError(deadAccessToken, message, refusal)
-	e.said = &s.client.said
+	e.signIn = s.client
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.broken == nil {
@@ -209,6 +209,9 @@ func (s *session) refused(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
+	if !s.fixed { // the session of a single organization concerns that alone
+		e.signIn = s.client
+	}
 	if e.problem != noProblem {
 		s.mu.Lock()
 		s.broken = err
@@ -216,7 +219,9 @@ func (s *session) refused(err error) error {
 		return err
 	}
 	if e.Failure == Refused {
-		return s.client.signInError(noProblem, "the cloud refuses the session: "+e.Error(), err)
+		refused := s.client.signInError(noProblem, "the cloud refuses the session: "+e.Error(), err)
+		refused.signIn = e.signIn
+		return refused
 	}
 	early := *e
 	early.undone = true

@@ -69,7 +69,7 @@ func (s *session) authenticate(ctx context.Context) error {
 	opened, err := do[tokens](ctx, s.client, nil, r)
 	switch {
 	case IsUnauthorized(err), IsInvalid(err), IsForbidden(err):
-		return s.client.signInError(wrongCredentials, fmt.Sprintf("the cloud refuses to sign in %q%s: %s", config.Username, oddity(config.Password), messageOf(err)), err)
+		return s.client.signInError(wrongCredentials, fmt.Sprintf("the cloud refuses to sign in %q%s: %s", config.Username, oddities(config.Username, config.Password), messageOf(err)), err)
 	case IsNotFound(err):
 		return s.client.wrongEndpoint(r, err)
 	case err != nil:
@@ -79,16 +79,22 @@ func (s *session) authenticate(ctx context.Context) error {
 	return nil
 }
 
-// oddity says what a password holds that came with it from a file or the clipboard. It does not refuse the password, for a
-// space may belong to it.
-func oddity(password string) string {
-	switch {
-	case strings.ContainsAny(password, "\r\n"):
-		return " with a password that holds a line break"
-	case strings.TrimSpace(password) != password:
-		return " with a password that begins or ends with a space"
+// oddities say what a username and a password hold that came with them from a file or the clipboard. They refuse neither, for a space may belong to a
+// password.
+func oddities(username, password string) string {
+	var odd []string
+	for _, one := range []struct{ what, text string }{{"username", username}, {"password", password}} {
+		switch {
+		case strings.ContainsAny(one.text, "\r\n"):
+			odd = append(odd, "a "+one.what+" that holds a line break")
+		case strings.TrimSpace(one.text) != one.text:
+			odd = append(odd, "a "+one.what+" that begins or ends with a space")
+		}
 	}
-	return ""
+	if len(odd) == 0 {
+		return ""
+	}
+	return " with " + strings.Join(odd, " and ")
 }
 
 // wrongEndpoint is for a 404 to the first call of a session. The call is about no object, so the endpoint is not the API's.

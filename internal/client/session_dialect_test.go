@@ -120,14 +120,14 @@ func TestAccessToken_thatEndsIsExplainedOnce(t *testing.T) {
 		if !client.IsDeadAccessToken(err) {
 			t.Errorf("%v", err)
 		}
-		if !client.WasSaid(err) {
+		if _, wasSaid, _ := client.FailedSignIn(err); !wasSaid {
 			first++
 		}
 	}
 	equal(t, "errors that explain", first, 1)
 	asked := len(c.Requests())
 	_, err = api.Members(t.Context())
-	if !client.WasSaid(err) || len(c.Requests()) != asked {
+	if _, wasSaid, _ := client.FailedSignIn(err); !wasSaid || len(c.Requests()) != asked {
 		t.Errorf("%v after %d more calls", err, len(c.Requests())-asked)
 	}
 	equal(t, "sign-ins", c.count("authenticate")+c.count("refreshToken"), 0)

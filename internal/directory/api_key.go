@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 )
@@ -19,6 +20,12 @@ func (d *Directory) InvalidateAPIKeys() { d.keys.invalidate() }
 func (d *Directory) APIKey(ctx context.Context, id string) (client.APIKey, error) {
 	d.creations.know(id)
 	return lookUpOrRead(ctx, &d.policy, &d.keys, id, d.client.APIKey)
+}
+
+// TellsExpiry reports whether the cloud tells of any API key when it ends: then one without an end never does.
+func (d *Directory) TellsExpiry(ctx context.Context) (bool, error) {
+	all, err := d.APIKeys(ctx, Current)
+	return slices.ContainsFunc(all, func(k client.APIKey) bool { return !k.ExpiresAt.IsZero() }), err
 }
 
 // KnowAPIKey keeps that a resource has the API key with the id.

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
@@ -79,8 +80,14 @@ func (d *Directory) lostInvitation(ctx context.Context, r client.InvitationReque
 	return i, true
 }
 
-// DeleteInvitation withdraws an invitation.
+// DeleteInvitation withdraws an invitation. IsNotFound tells that it is gone, by the answer and by a look.
 func (d *Directory) DeleteInvitation(ctx context.Context, id string) error {
 	defer d.invitations.invalidate()
-	return d.client.DeleteInvitation(ctx, id)
+	err := d.client.DeleteInvitation(ctx, id)
+	if client.IsNotFound(err) {
+		if _, unread := d.client.Invitation(ctx, id); unread == nil {
+			return fmt.Errorf("JMap Cloud answered that there is no such invitation, and it is still there: %s", err)
+		}
+	}
+	return err
 }

@@ -17,7 +17,7 @@ func (d *Directory) FindOrganization(ctx context.Context, idOrName string) (stri
 	if err != nil {
 		return "", err
 	}
-	where := place{"organization of the account", "organizations of the account"}
+	where := place{"organization", "organization of the account", "organizations of the account"}
 	o, err = only(matching(all, func(o client.Organization) bool { return o.Name == idOrName }), where,
 		fmt.Sprintf("the id or the name %q", client.Printable(idOrName)), func(o client.Organization) string { return o.ID })
 	return o.ID, err

@@ -243,7 +243,7 @@ func (c cell) play(t *testing.T) string {
 		announcement = planned.Announcement
 	}
 	result, err := apply.Delete(t.Context(), d, announcement)
-	w.Settle()
+	w.FinishLater()
 	c.checkNothingIsLost(t, before, w.truth(), announcement)
 	c.checkNothingIsLeft(t, w, result)
 	if len(result.Lost)+len(result.NotTransferred) > 0 {

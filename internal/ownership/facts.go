@@ -10,7 +10,7 @@ import (
 type Open uint16
 
 // The points that a reading has to show, for projects and for data sources. The first group contradicts the provider's
-// understanding of the cloud: only a person can settle it. The second is not shown yet.
+// understanding of the cloud: only a person can resolve it. The second is not shown yet.
 const (
 	// OpenUnread means that a list, or the permissions of a listed resource, could not be read.
 	OpenUnread Open = 1 << iota
@@ -22,12 +22,12 @@ const (
 	OpenHidden
 	// OpenCut means that a list is cut: the rehearsal, or an object that is missing from it, showed it.
 	OpenCut
-	// OpenDataSourcesLength means that the list of data sources has a length at which lists are cut. Nothing can settle it.
+	// OpenDataSourcesLength means that the list of data sources has a length at which lists are cut. Nothing can show that it is not.
 	OpenDataSourcesLength
 
 	// OpenVisibility means that nothing is listed that shows that the account sees what others own.
 	OpenVisibility
-	// OpenProjectsLength means that the list of projects has a length at which lists are cut. The rehearsal can settle it.
+	// OpenProjectsLength means that the list of projects has a length at which lists are cut. The rehearsal can show that it is not.
 	OpenProjectsLength
 
 	openEnd

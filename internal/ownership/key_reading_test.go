@@ -197,7 +197,7 @@ func TestEphemeralKey_movesWhatItOwns(t *testing.T) {
 }
 
 // A key that can no longer be asked is read by the account's reading, as any other.
-func TestEphemeralKey_thatExpiredIsJudgedByTheAccount(t *testing.T) {
+func TestEphemeralKey_thatExpiredIsReadByTheAccount(t *testing.T) {
 	t.Parallel()
 	e := newEphemeral(t)
 	e.project("its own", e.key.Email)

@@ -150,7 +150,7 @@ func TestRehearsal_stepWhoseGuessIsWrong(t *testing.T) {
 			before := fmt.Sprint(w.owners())
 			run := w.newRun()
 			shown := run.rehearsed(t.Context())
-			w.Settle()
+			w.FinishLater()
 			equal(t, "result", shown.result, c.want)
 			equal(t, "why", shown.why != "", c.want != RehearsalWorks)
 			equal(t, "revocation", shown.revocation, c.revocation)

@@ -33,7 +33,7 @@ const (
 const (
 	NotUnderstood    Reason = iota + 100 // the reading contradicts what is known of the cloud: see Facts.Open
 	NotVisible                           // nothing shows that the account sees what others own, and there is no successor
-	MaybeCut                             // the list of projects may be cut, and no rehearsal could settle it
+	MaybeCut                             // the list of projects may be cut, and no rehearsal could show that it is not
 	NeedsSuccessor                       // the owner has holdings, no successor and no permission to destroy
 	NotAnnounced                         // force_destroy is set, and no plan announced the destruction
 	SuccessorUnfit                       // see Fitness and the misfit
@@ -82,7 +82,7 @@ func rule(f Facts) Verdict {
 	case owns && !f.Announced:
 		return refusal(NotAnnounced)
 	case !whole:
-		return f.settle()
+		return f.withoutSuccessor()
 	default:
 		return f.mayDelete(Destruction)
 	}
@@ -107,9 +107,9 @@ func (f Facts) transfer(whole, owns bool) Verdict {
 	}
 }
 
-// settle is for an owner without a successor that is not seen to own anything that may not be deleted with it, by a reading that leaves
+// withoutSuccessor is for an owner without a successor that is not seen to own anything that may not be deleted with it, by a reading that leaves
 // something open.
-func (f Facts) settle() Verdict {
+func (f Facts) withoutSuccessor() Verdict {
 	switch {
 	case f.Open.Has(OpenVisibility):
 		return refusal(NotVisible) // a rehearsal can refute that the account sees everything, not prove it

@@ -52,11 +52,11 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Who has access to the organization that should not, or not for long. It is made for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
+		MarkdownDescription: "Members, invitations and API keys that are not expected in the organization, or not for long. It is meant for `check` blocks, which warn without stopping a run (Terraform 1.5, OpenTofu 1.6).",
 		Attributes: map[string]schema.Attribute{
 			// Lists, though their order means nothing: plugin-framework compares each element of a set with each other.
 			"expected_emails": schema.ListAttribute{
-				MarkdownDescription: "Emails of those who should be members or invited; case and order do not matter. Default: every email is expected.",
+				MarkdownDescription: "Emails of the persons who should be members or invited; case and order do not matter. Default: every email is expected.",
 				ElementType:         emailType{},
 				Optional:            true,
 			},
@@ -66,19 +66,19 @@ func (*accessReportDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 				Optional:            true,
 			},
 			"invitations_older_than": schema.StringAttribute{
-				MarkdownDescription: "How old an invitation that nobody accepted must be to count as stale, as a duration such as `72h`. Default: only expired invitations are stale.",
+				MarkdownDescription: "Age from which a pending invitation is stale, as a duration such as `72h`. Default: only expired invitations are stale.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"api_keys_expiring_within": schema.StringAttribute{
-				MarkdownDescription: "How long before its end an API key counts as expiring, as a duration such as `336h`. Expired keys always count. Default: `0s`.",
+				MarkdownDescription: "How long before its expiry an API key is listed as expiring, as a duration such as `336h`. Expired keys are always listed. Default: `0s`.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
 			},
 			"check_owners": schema.BoolAttribute{
-				MarkdownDescription: "Whether to look for owners who are no longer there. It makes one call for each project and data source of the organization, ten at once. Default: `false`.",
+				MarkdownDescription: "Whether to look for owners who are neither a member nor an API key. It makes one call for each project and data source of the organization, ten at once. Default: `false`.",
 				Optional:            true,
 			},
 			"unexpected_members":     list("Members whose email is not in `expected_emails`.", memberAttributes()),
@@ -116,7 +116,7 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 
 	m.fromAPI(seen, d.directory.Now())
-	if err := d.reportDeparted(ctx, &m, seen); err != nil {
+	if err := d.reportDeparted(ctx, &m); err != nil {
 		addError(&resp.Diagnostics, "report who has departed", err)
 		return
 	}
@@ -124,20 +124,10 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 }
 
 // reportDeparted finds those who are expected and neither members nor invited. A list that is cut shows no departure: then it is null.
-func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessReportModel, seen access) error {
+func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessReportModel) error {
 	m.Departed = []types.String{}
-	present := emails{}
-	for _, a := range seen.members {
-		present.add(a.Email)
-	}
-	for _, i := range seen.invitations {
-		present.add(i.Email)
-	}
 	for _, e := range m.ExpectedEmails {
-		if present.has(e.ValueString()) {
-			continue
-		}
-		_, err := d.directory.Membership(ctx, "", e.address(), directory.Cached)
+		found, err := d.directory.Membership(ctx, "", e.address(), directory.Cached)
 		if errors.As(err, new(directory.CutListError)) {
 			m.Departed = nil
 			return nil
@@ -145,7 +135,9 @@ func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessRe
 		if err != nil {
 			return err
 		}
-		m.Departed = append(m.Departed, types.StringValue(e.address()))
+		if found.IsAbsent() {
+			m.Departed = append(m.Departed, types.StringValue(e.address()))
+		}
 	}
 	slices.SortFunc(m.Departed, func(a, b types.String) int { return cmp.Compare(a.ValueString(), b.ValueString()) })
 	return nil

@@ -65,7 +65,7 @@ var answerEndings = []answerEnding{
 	// What has another form is never taken for an empty answer. What it may have made is looked for in the portal.
 	{dialect: "member-names-differ", cells: "*/create, */change, */refresh, */import", says: `members/self: the answer's "id" is missing`},
 	{dialect: "member-names-differ", cells: "member/destroy, invit*/destroy, key/destroy, rotation/destroy, organization/destroy", says: `members/self: the answer's "id" is missing`},
-	{dialect: "key-names-differ", cells: "key/create, rotation/create, ephemeral/create", says: "that nobody can use may be left", mayLeave: true},
+	{dialect: "key-names-differ", cells: "key/create, rotation/create, ephemeral/create", says: "whose secret is lost may be left", mayLeave: true},
 	{dialect: "key-names-differ", cells: "key/[^c]*, key/change, rotation/[^c]*, rotation/change", says: `the answer's "id" is missing`},
 	{dialect: "key-names-differ", cells: "ephemeral/destroy", says: "The key stops working at", mayLeave: true},
 	{dialect: "invitation-names-differ", cells: "*/create of a person", says: "So it may have done what it was asked to", mayLeave: true},

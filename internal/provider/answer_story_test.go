@@ -272,7 +272,7 @@ func TestAccessToken_thatEndsIsExplainedOnceForAllObjects(t *testing.T) {
 			c.ExpireSessions()
 		case strings.Contains(diags.errors(), "Sign in to JMap Cloud, get a new access token"):
 			explained++
-		case strings.Contains(diags.errors(), "What to do is said at the first of these errors"):
+		case strings.Contains(diags.errors(), `see the error "JMap Cloud sign-in failed for the access token"`):
 			short++
 		default:
 			t.Errorf("%s", diags.errors())

@@ -90,11 +90,23 @@ func (r *apiKeyResource) refresh(ctx context.Context, m *apiKeyModel, before pri
 	case gone: // the previous key would be forgotten with the resource
 		writePrivate(ctx, after, goneKey, m.ID.ValueString(), diags)
 	default:
+		asked := m.ExpiresAt
 		m.fromAPI(k)
+		if k.IsExpiryUntold && !r.tellsExpiry(ctx, diags) {
+			m.ExpiresAt = asked
+		}
 		m.schedule()
 	}
 	keepRefreshTime(ctx, r.directory.Now(), after, diags)
 	return true
+}
+
+func (r *apiKeyResource) tellsExpiry(ctx context.Context, diags *diag.Diagnostics) bool {
+	tells, err := r.directory.TellsExpiry(ctx)
+	if err != nil {
+		addError(diags, "list the API keys, to find out whether JMap Cloud tells when they expire", err)
+	}
+	return tells
 }
 
 // findLost looks for a key of which only private state tells. Found, it is of no use without its secret, and Terraform replaces it: the state is

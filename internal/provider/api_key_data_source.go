@@ -31,10 +31,10 @@ func apiKeyAttributes() map[string]schema.Attribute {
 		"id":         schema.StringAttribute{MarkdownDescription: "Id of the key.", Computed: true},
 		"name":       schema.StringAttribute{MarkdownDescription: "Name of the key; the portal's *Title*.", Computed: true},
 		"role":       schema.StringAttribute{MarkdownDescription: "What the key may do: `ORG_EDITOR` or `ORG_VIEWER`.", Computed: true},
-		"email":      schema.StringAttribute{MarkdownDescription: "Email by which the key is known where it owns something or is given a permission.", Computed: true},
+		"email":      schema.StringAttribute{MarkdownDescription: "Generated address that identifies the key as an owner or in permissions.", Computed: true},
 		"expires_at": schema.StringAttribute{MarkdownDescription: "When the key stops working, in RFC 3339. Null if it never does.", CustomType: timetypes.RFC3339Type{}, Computed: true},
-		"created_at": schema.StringAttribute{MarkdownDescription: "When the key was made, in RFC 3339.", CustomType: timetypes.RFC3339Type{}, Computed: true},
-		"created_by": schema.StringAttribute{MarkdownDescription: "Who made the key, as `Full Name <email>`.", Computed: true},
+		"created_at": schema.StringAttribute{MarkdownDescription: "When the key was created, in RFC 3339.", CustomType: timetypes.RFC3339Type{}, Computed: true},
+		"created_by": schema.StringAttribute{MarkdownDescription: "The person who created the key, as `Full Name <email>`.", Computed: true},
 	}
 }
 
@@ -53,7 +53,7 @@ func (*apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One API key of the organization, by id or by name. Its secret is not part of it: the cloud tells that only once, to whoever makes the key.",
+		MarkdownDescription: "One API key of the organization, by id or by name. It does not have the secret: JMap Cloud shows that only once, when the key is created.",
 		Attributes:          attributes,
 	}
 }

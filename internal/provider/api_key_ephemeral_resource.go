@@ -87,9 +87,9 @@ func (*apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.Metada
 
 func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API key for one run. It is made when something in the run needs it and deleted when nothing does any more, and it reaches neither state nor plan (Terraform 1.10, OpenTofu 1.11).\n\n" +
-			"Terraform opens ephemeral resources in every plan and again in the apply, so that each makes a key of its own. `mint = terraform.applying` makes one in the apply only.\n\n" +
-			"What the key made goes to the successor when the key is deleted. With no successor, a key that owns something is not deleted: the run says so, and the key stops working when `lifetime` is over. " +
+		MarkdownDescription: "An API key for one run. The provider creates it when a block of the run needs it, and deletes it after the last one. It reaches neither state nor plan (Terraform 1.10, OpenTofu 1.11).\n\n" +
+			"Terraform opens ephemeral resources in every plan and again in the apply, so that each creates a key. With `mint = terraform.applying` only the apply creates one.\n\n" +
+			"The successor receives what the key owns when the key is deleted. Without a successor, a key that owns anything is not deleted: the run says so, and the key stops working when `lifetime` is over. " +
 			"After a failure or a stop, Terraform closes nothing; the provider then deletes the key when it ends, within two seconds. A run that is killed leaves the key until `lifetime` is over. " +
 			"In the portal, the key's *Title* is `" + ephemeralPrefix + "<name>-` and eight letters and digits.",
 		Attributes: map[string]schema.Attribute{
@@ -99,12 +99,12 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestEphemeralName), newName{}},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them).",
+				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them).",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleEditor), string(client.RoleViewer))},
 			},
 			"lifetime": schema.StringAttribute{
-				MarkdownDescription: "How long the key works at most, as a duration such as `2h`: from `1m` to `24h`. It must outlast the run, for the key is not renewed. Default: `1h`.",
+				MarkdownDescription: "How long the key works at most, as a duration such as `2h`: from `1m` to `24h`. It must be longer than the run, because the key is not renewed. Default: `1h`.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{durationBetween{shortestLifetime, longestLifetime}},
@@ -115,7 +115,7 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 				Optional:            true,
 			},
 			"mint": schema.BoolAttribute{
-				MarkdownDescription: "Whether to make a key. With `false` nothing is made or called, and the other values are null. Set it to `terraform.applying` to make none in a plan. Default: `true`.",
+				MarkdownDescription: "Whether to create a key. With `false` the provider creates and calls nothing, and the other values are null. With `terraform.applying`, plans create none. Default: `true`.",
 				Optional:            true,
 			},
 			"id": schema.StringAttribute{
@@ -123,11 +123,11 @@ func (*apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequ
 				Computed:            true,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email by which the key is known where it owns something or is given a permission.",
+				MarkdownDescription: "Generated address that identifies the key as an owner or in permissions.",
 				Computed:            true,
 			},
 			"key": schema.StringAttribute{
-				MarkdownDescription: "The key itself, to send in the `Api-Key` header.",
+				MarkdownDescription: "The secret of the key, to send in the `Api-Key` header.",
 				Computed:            true,
 				Sensitive:           true,
 			},

@@ -62,7 +62,7 @@ func TestEphemeralKey_livesFromOpenToClose(t *testing.T) {
 	}
 }
 
-// Expiry is the cloud's to judge.
+// The cloud's clock decides when a key expires.
 func TestEphemeralKey_livesByTheCloudsClock(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)

@@ -24,7 +24,7 @@ func (*apiKeyListResource) Metadata(_ context.Context, req resource.MetadataRequ
 
 func (*apiKeyListResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the API keys of the organization for `terraform query`, those that fit every filter given. Their secrets are not part of it. " +
+		MarkdownDescription: "Finds the API keys of the organization for `terraform query`, those that fit every filter given. It does not have their secrets. " +
 			"A key that has expired cannot be adopted: `expired = false` leaves such keys out.",
 		Attributes: filtersOf(ctx, newAPIKeysDataSource()),
 	}

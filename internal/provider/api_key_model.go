@@ -128,9 +128,9 @@ func (m *apiKeyModel) checkName(diags *diag.Diagnostics) (fine bool) {
 	return summary == ""
 }
 
-// checkExpiry refuses a key that would have expired before it is created.
+// checkExpiry refuses a key that would have expired before it is created. The end of a key with a lifetime is counted when it is created, whatever state has.
 func (m *apiKeyModel) checkExpiry(now time.Time, context string, diags *diag.Diagnostics) {
-	if m.isExpired(now) {
+	if m.Lifetime.IsNull() && m.isExpired(now) {
 		refuseExpired(m, now, context, diags)
 	}
 }

@@ -111,9 +111,7 @@ func (r *apiKeyResource) planReplacement(ctx context.Context, state, plan *apiKe
 func (r *apiKeyResource) planChange(ctx context.Context, state, plan *apiKeyModel, private privateReader, diags *diag.Diagnostics) {
 	r.run.deletions.planSuccessor(ctx, plan.owner(), plan.TransferOwnershipTo, state.TransferOwnershipTo, diags)
 	now, isRefresh := r.decisionTime(ctx, private, diags)
-	if plan.Lifetime.IsNull() {
-		plan.checkExpiry(now, fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
-	}
+	plan.checkExpiry(now, fmt.Sprintf("The key %q has expired and cannot be created again as it is: ", client.Printable(plan.Name.ValueString())), diags)
 	gone, imported := isWritten(ctx, private, goneKey, state.ID.ValueString(), diags), isWritten(ctx, private, importedKey, state.ID.ValueString(), diags)
 	if diags.HasError() {
 		return

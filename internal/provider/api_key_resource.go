@@ -52,12 +52,12 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	replaced := []planmodifier.String{stringplanmodifier.RequiresReplace()}
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API key lets a program act in the organization. The cloud can change nothing about a key: another name, role or expiry replaces it. " +
-			"With a `lifetime` instead of an expiry the key rotates itself: a plan made shortly before its end makes the next one.\n\n" +
-			"A key owns what the program makes with it. Deleting the key deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
+		MarkdownDescription: "An API key lets a program act in the organization. JMap Cloud cannot change an API key: changing `name`, `role` or `expires_at` replaces it. " +
+			"With a `lifetime` instead of an expiry the key rotates: the first apply within `rotate_before` of its expiry creates a new key.\n\n" +
+			"A key owns the projects and data sources that the program creates with it. Deleting the key deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key, given by the cloud. A rotation gives another.",
+				MarkdownDescription: "Id of the key, given by the cloud. A rotation changes it.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -68,15 +68,15 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers: []planmodifier.String{keepName(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them). " +
-					"A key cannot be an Administrator. Another role replaces the key.",
+				MarkdownDescription: "What the key may do: `ORG_EDITOR` (the portal's *Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*: sees them). " +
+					"A key cannot be an Administrator. Changing `role` replaces the key.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(string(client.RoleEditor), string(client.RoleViewer))},
 				PlanModifiers: replaced,
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the key stops working, in RFC 3339, such as `2030-01-31T00:00:00Z`; whole seconds. Give this or `lifetime`. It must be in the future when the key is made. " +
-					"Another time replaces the key. With `lifetime` it is when the current key stops working.",
+				MarkdownDescription: "When the key stops working, in RFC 3339, such as `2030-01-31T00:00:00Z`; whole seconds. Give this or `lifetime`. It must be in the future when the key is created. " +
+					"Changing `expires_at` replaces the key. With `lifetime` it is when the current key stops working.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
@@ -97,7 +97,7 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"previous_expires_at": schema.StringAttribute{
-				MarkdownDescription: "The time from which a plan deletes the previous key, in RFC 3339: the rotation and `keep_previous_for`, or that key's own expiry, whichever comes first.",
+				MarkdownDescription: "The time from which a run deletes the previous key, in RFC 3339: the time of the rotation and `keep_previous_for`, or that key's own expiry, whichever comes first.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,
@@ -105,13 +105,13 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"transfer_ownership_to": transferOwnershipToAttribute("the key"),
 			"force_destroy":         forceDestroyAttribute("the key"),
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email by which the key is known where it owns something or is given a permission.",
+				MarkdownDescription: "Generated address that identifies the key as an owner or in permissions.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
 			"store_key": storeKeyAttribute(),
 			"key": schema.StringAttribute{
-				MarkdownDescription: "The key itself, to send in the `Api-Key` header. The cloud tells it once, to the run that makes the key; it is kept in state unless `store_key` is `false`. Null after an import.",
+				MarkdownDescription: "The secret of the key, to send in the `Api-Key` header. JMap Cloud shows it once, to the run that creates the key. It is in the state in plain text unless `store_key` is `false`. Null after an import.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       kept,
@@ -123,13 +123,13 @@ func (*apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers: kept,
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the key was made, in RFC 3339.",
+				MarkdownDescription: "When the key was created, in RFC 3339.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
 			"created_by": schema.StringAttribute{
-				MarkdownDescription: "Who made the key, as `Full Name <email>`.",
+				MarkdownDescription: "The person who created the key, as `Full Name <email>`.",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -220,11 +220,11 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
 		return
 	}

@@ -560,7 +560,7 @@ func TestAPIKey_expiryInThePastIsRefusedAtItsArgument(t *testing.T) {
 }
 
 // The cloud's clock decides, not this machine's.
-func TestAPIKey_expiryIsJudgedByTheCloudsClock(t *testing.T) {
+func TestAPIKey_expiryIsOfTheCloudsClock(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	first := c.create(t, apiKey, values{"name": "first", "role": "ORG_EDITOR", "expires_at": c.inDays(100)})

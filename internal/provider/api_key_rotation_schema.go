@@ -22,10 +22,10 @@ import (
 
 func lifetimeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days; `1m` at least. Give this or `expires_at`. The key then rotates itself: " +
-			"a plan made within `rotate_before` of its end shows an in-place change, and the apply makes the next key. " +
+		MarkdownDescription: "How long a key lives, as hours, minutes and seconds such as `2160h`, which is 90 days; `1m` at least. Give this or `expires_at`. The key then rotates: " +
+			"a plan within `rotate_before` of its expiry shows an in-place change, and the apply creates a new key. " +
 			"A key ends up to a thousandth of that earlier, 30 minutes at the most: by the random number of seconds the provider tells its own key from another run's. " +
-			"A change is taken over in place and counts for the next key; a shorter lifetime than the current key has left rotates it.",
+			"A change is made in place and applies to the next key. A lifetime that is shorter than the current key has left rotates the key.",
 		CustomType: durationType{},
 		Optional:   true,
 	}
@@ -33,7 +33,7 @@ func lifetimeAttribute() schema.StringAttribute {
 
 func rotateBeforeAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "How long before its end a key is rotated, such as `336h`, which is 14 days: longer than you ever go without an apply, and shorter than `lifetime`. " +
+		MarkdownDescription: "How long before its expiry a key is rotated, such as `336h`, which is 14 days: longer than your longest pipeline outage, and shorter than `lifetime`. " +
 			"It is changed in place, without a call to the cloud. Default: none, and the key is rotated by the first run after it has expired.",
 		CustomType: durationType{},
 		Optional:   true,
@@ -44,7 +44,7 @@ func rotateBeforeAttribute() schema.StringAttribute {
 func keepPreviousForAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: "How long the previous key still works after a rotation, such as `24h`, so that programs that use it have time to change; shorter than `rotate_before`. " +
-			"The first run after that hands over what it owns and deletes it. It is changed in place, for the next rotation. Default: `0s`, and it is deleted in the run that rotates.",
+			"The first run after that transfers what it owns and deletes it. It is changed in place, for the next rotation. Default: `0s`, and it is deleted in the run that rotates.",
 		CustomType: durationType{},
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("rotate_before"))},
@@ -53,8 +53,8 @@ func keepPreviousForAttribute() schema.StringAttribute {
 
 func rotateWhenChangedAttribute() schema.MapAttribute {
 	return schema.MapAttribute{
-		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a key has become known to others. " +
-			"The plan shows the values, so put no secrets here. The first values of an imported key rotate nothing. Default: none.",
+		MarkdownDescription: "Values of your own choice: when any of them changes, the key is rotated at once. Raise a number here when a secret has become known to others. " +
+			"The plan shows the values, so put no secrets here. The first values of an imported key cause no rotation. Default: none.",
 		ElementType: types.StringType,
 		Optional:    true,
 		Validators:  []validator.Map{mapvalidator.AlsoRequires(path.MatchRoot("lifetime"))},
@@ -63,7 +63,7 @@ func rotateWhenChangedAttribute() schema.MapAttribute {
 
 func storeKeyAttribute() schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: "Whether the key itself is kept in state, as `key`. With `false` it never reaches state, plan or disk: in the run that makes or rotates the key, " +
+		MarkdownDescription: "Whether the key itself is kept in state, as `key`. With `false` it never reaches state, plan or disk: in the run that creates or rotates the key, " +
 			"`ephemeral \"jmapcloud_api_key_secret\"` hands it to write-only arguments of other providers, and afterwards it cannot be read again (Terraform 1.11, OpenTofu 1.11). " +
 			"From `true` to `false` it is taken out of the current state, in place; older versions of the state still have it, so rotate the key too. " +
 			"From `false` to `true` needs another key: it is rotated, or with `expires_at` replaced. Default: `true`.",
@@ -97,8 +97,17 @@ func (*apiKeyResource) ValidateConfig(ctx context.Context, req resource.Validate
 		return
 	}
 	m.checkDurations(&resp.Diagnostics)
+	m.checkYear(&resp.Diagnostics)
 	if !resp.Diagnostics.HasError() {
 		m.warnDurations(&resp.Diagnostics)
+	}
+}
+
+// checkYear refuses an end that the cloud's form of a date cannot have.
+func (m *apiKeyModel) checkYear(diags *diag.Diagnostics) {
+	if end, known := moment(m.ExpiresAt); known && (end.UTC().Year() < 1 || end.UTC().Year() > 9999) {
+		diags.AddAttributeError(path.Root("expires_at"), "expires_at is outside the years 1 to 9999",
+			fmt.Sprintf("%s is %s in UTC. Write a time such as 2030-01-31T00:00:00Z.", m.ExpiresAt.ValueString(), end.UTC().Format("2006-01-02T15:04:05Z")))
 	}
 }
 

@@ -321,7 +321,7 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 }
 
 // A key that is deleted in the portal while the one before still works is not forgotten together with that.
-func TestRotation_keyDeletedInThePortalIsFollowedByAnother(t *testing.T) {
+func TestRotation_keyDeletedInThePortalIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	config := rotating(values{"keep_previous_for": "48h"})

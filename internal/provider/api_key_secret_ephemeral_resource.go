@@ -48,7 +48,7 @@ func (*apiKeySecretEphemeralResource) Schema(_ context.Context, _ ephemeral.Sche
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"key": schema.StringAttribute{
-				MarkdownDescription: "The key itself, to send in the `Api-Key` header. Null in every run that does not make or rotate the key.",
+				MarkdownDescription: "The secret of the key, to send in the `Api-Key` header. Null in every run that does not create or rotate the key.",
 				Computed:            true,
 				Sensitive:           true,
 			},

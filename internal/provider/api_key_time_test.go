@@ -1,7 +1,11 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 )
@@ -108,7 +112,9 @@ func (c *cloud) decidedLater(t *testing.T, o object, planned, known values) (p p
 	if !p.replace && again.replace {
 		t.Fatal("the second plan replaces what the first one kept")
 	}
-	mustKeepTo(t, "the second plan", p.proposed, again.proposed)
+	if !p.replace { // what is replaced is planned again as a creation
+		mustKeepTo(t, "the second plan", p.proposed, again.proposed)
+	}
 	after, diags = applying.apply(t, again)
 	diags.mustBeFree(t)
 	mustKeepTo(t, "the apply", again.proposed, after.value)
@@ -241,4 +247,203 @@ func TestRotation_replacementSaysThatThePreviousKeyEndsEarly(t *testing.T) {
 	o, diags = w.read(t, apiKey, o)
 	diags.mustBeFree(t)
 	wants(t, "warnings", w.plan(t, apiKey, o, config.with(values{"name": "cd"})).diags.warnings())
+}
+
+// minimally is a run with -minimal-refresh (Terraform 1.17): what changes is planned, read, and planned again in the same process, and the private
+// state of the first plan is lost. What does not change is not read.
+func (c *cloud) minimally(t *testing.T, o object, config values) finished {
+	t.Helper()
+	planning := c.walk(t, nil)
+	first := planning.plan(t, apiKey, o, config)
+	first.diags.mustBeFree(t)
+	if first.isEmpty() && !first.replace {
+		return finished{object: o, plan: first, nothing: true, warnings: first.diags.warnings()}
+	}
+	refreshed, diags := planning.read(t, apiKey, o)
+	diags.mustBeFree(t)
+	p := planning.plan(t, apiKey, refreshed, config)
+	p.diags.mustBeFree(t)
+	r := finished{object: refreshed, plan: p, warnings: diags.warnings() + p.diags.warnings()}
+	applying := c.walk(t, nil)
+	if p.replace || config == nil {
+		r.object, diags = applying.apply(t, applying.destroyed(p))
+		diags.mustBeFree(t)
+		if config == nil {
+			return r
+		}
+	}
+	again := applying.plan(t, apiKey, r.object, config)
+	again.diags.mustBeFree(t)
+	if !p.replace {
+		mustKeepTo(t, "the second plan", p.proposed, again.proposed)
+	}
+	r.object, diags = applying.apply(t, again)
+	diags.mustBeFree(t)
+	mustKeepTo(t, "the apply", again.proposed, r.object.value)
+	return r
+}
+
+func TestAPIKey_minimalRefreshPlansEveryChange(t *testing.T) {
+	t.Parallel()
+	config := rotating(values{"keep_previous_for": "24h", "rotate_when_changed": map[string]string{"version": "1"}})
+	for name, test := range map[string]struct {
+		outside func(*testing.T, *cloud, object)
+		config  values
+		keys    int    // afterwards
+		says    string // the plan
+		another bool   // key afterwards
+		nothing bool
+	}{
+		"nothing":                 {config: config, keys: 1, nothing: true},
+		"a change in place":       {config: config.with(values{"force_destroy": true}), keys: 1},
+		"a rotation by a value":   {config: config.with(values{"rotate_when_changed": map[string]string{"version": "2"}}), keys: 2, says: "version 1 → 2", another: true},
+		"a rotation by time":      {outside: func(_ *testing.T, c *cloud, _ object) { c.Advance(80 * day) }, config: config, keys: 2, says: "inside the 336h window", another: true},
+		"a replacement":           {config: config.with(values{"name": "cd"}), keys: 1, another: true},
+		"a destruction":           {keys: 0},
+		"deleted, and a change":   {outside: func(t *testing.T, c *cloud, o object) { t.Helper(); must(t, c.DeleteAPIKey(o.text(t, "id"))) }, config: config.with(values{"force_destroy": true}), keys: 1, says: "Gone", another: true},
+		"a replacement, expired":  {outside: func(_ *testing.T, c *cloud, _ object) { c.Advance(91 * day) }, config: config.with(values{"role": "ORG_VIEWER"}), keys: 1, says: "has expired", another: true},
+		"a value when it is late": {outside: func(_ *testing.T, c *cloud, _ object) { c.Advance(91 * day) }, config: config.with(values{"rotate_when_changed": map[string]string{"version": "2"}}), keys: 2, says: "it expired at", another: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			o := c.mustRun(t, object{}, config, nil).object
+			if test.outside != nil {
+				test.outside(t, c, o)
+			}
+			r := c.minimally(t, o, test.config)
+			wants(t, "warnings", r.warnings, test.says)
+			if keys := c.APIKeys(); len(keys) != test.keys || r.nothing != test.nothing {
+				t.Errorf("the keys are %v, nothing: %t", keys, r.nothing)
+			}
+			if test.keys == 0 {
+				return
+			}
+			if another := r.text(t, "id") != o.text(t, "id"); another != test.another {
+				t.Errorf("another key: %t", another)
+			}
+			c.mustRest(t, c.mustRun(t, r.object, test.config, nil).object, test.config) // the first may delete a previous key that has expired
+		})
+	}
+	t.Run("the end of the previous key", func(t *testing.T) {
+		t.Parallel()
+		c := startCloud(t).withOthersMaps(t)
+		o := c.mustRun(t, object{}, config, nil).object
+		c.Advance(80 * day)
+		o = c.minimally(t, o, config).object
+		c.Advance(25 * time.Hour)
+		r := c.minimally(t, o, config)
+		wants(t, "warnings", r.warnings, `The previous API key "ci" is deleted`)
+		if len(c.APIKeys()) != 1 {
+			t.Errorf("the keys are %v", c.APIKeys())
+		}
+	})
+}
+
+// Where the cloud tells of no key when it expires, the asked end is kept. Where it tells that of others, a key without an end never ends.
+func TestAPIKey_expiryThatIsNeverToldStaysAsAsked(t *testing.T) {
+	t.Parallel()
+	for _, others := range []bool{false, true} {
+		c := startDialect(t)
+		var kept string // the key whose end is told
+		if others {
+			kept = c.addKey(t, "other", "ORG_VIEWER", 300).ID
+		}
+		c.Use(func(next http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				answer := httptest.NewRecorder()
+				next.ServeHTTP(answer, r)
+				body := answer.Body.Bytes()
+				if strings.Contains(r.URL.Path, "/api-keys") {
+					body = withoutExpiry(t, body, kept)
+				}
+				for name, value := range answer.Header() {
+					w.Header()[name] = value
+				}
+				w.Header().Del("Content-Length")
+				w.WriteHeader(answer.Code)
+				_, _ = w.Write(body)
+			})
+		})
+		config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+		p := c.walk(t, nil).plan(t, apiKey, object{}, config)
+		p.diags.mustBeFree(t)
+		o, diags := c.walk(t, nil).apply(t, p)
+		if others {
+			wants(t, "errors", diags.errors(), "got never")
+			continue
+		}
+		diags.mustBeFree(t)
+		if got := c.refreshed(t, apiKey, o).text(t, "expires_at"); got != config["expires_at"] {
+			t.Errorf("a refresh makes the end %q", got)
+		}
+		c.mustBeEmpty(t, apiKey, o, config)
+	}
+}
+
+// withoutExpiry takes the end out of every key of an answer but one.
+func withoutExpiry(t tb, body []byte, kept string) []byte {
+	t.Helper()
+	var answer struct {
+		Message string `json:"message,omitempty"`
+		Result  any    `json:"result,omitempty"`
+	}
+	if json.Unmarshal(body, &answer) != nil {
+		return body
+	}
+	all, isList := answer.Result.([]any)
+	if !isList {
+		all = []any{answer.Result}
+	}
+	for _, one := range all {
+		if k, is := one.(map[string]any); is && k["id"] != kept {
+			delete(k, "expirationDate")
+		}
+	}
+	body, err := json.Marshal(answer)
+	must(t, err)
+	return body
+}
+
+// Where the account sees no map of others, a key without a secret in state is deleted only with a successor. Each rotation says so, and how to go on.
+func TestRotation_whereOthersMapsAreNotSeenSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	config := rotating(values{"keep_previous_for": "24h"})
+	o := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	o = c.mustRun(t, o, config, nil).object
+	c.Advance(25 * time.Hour)
+	r := c.run(t, apiKey, o, config, nil)
+	wants(t, "errors", r.errors, `Unable to tell what the previous API key "ci" owns`, "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one", "Delete the old key in the portal")
+	c.addMember(t, lead, "ORG_EDITOR")
+	r = c.mustRun(t, r.object, config.with(values{"transfer_ownership_to": lead}), nil)
+	if len(c.APIKeys()) != 1 || r.text(t, "previous_id") != "" {
+		t.Errorf("the keys are %v", c.APIKeys())
+	}
+}
+
+// A successor who may not receive anything matters only where there is something to receive.
+func TestRotation_unfitSuccessorMattersOnlyWhereSomethingIsOwned(t *testing.T) {
+	t.Parallel()
+	for owns, errors := range map[bool][]string{false: nil, true: {"cannot receive what the API key"}} {
+		for _, destroys := range []bool{false, true} {
+			c := startCloud(t).withOthersMaps(t)
+			config := rotating(nil)
+			o := c.mustRun(t, object{}, config, nil).object
+			if owns {
+				c.project(t, "Sewers", o.text(t, "email"))
+			}
+			c.Advance(80 * day)
+			wanted := config
+			if destroys {
+				wanted = nil
+			}
+			r := c.run(t, apiKey, o, wanted, values{"transfer_ownership_to": "gone@example.com"})
+			wants(t, "errors", r.errors, errors...)
+			if strings.Contains(r.warnings, "will be rotated") == (owns || destroys) {
+				t.Errorf("a refused rotation is announced, or another is not: %s", r.warnings)
+			}
+		}
+	}
 }

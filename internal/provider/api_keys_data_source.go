@@ -48,7 +48,7 @@ func (*apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleEditor), string(client.RoleViewer))},
 			},
-			"created_by": schema.StringAttribute{MarkdownDescription: "Only keys that the member with this email made.", CustomType: emailType{}, Optional: true},
+			"created_by": schema.StringAttribute{MarkdownDescription: "Only keys that the member with this email created.", CustomType: emailType{}, Optional: true},
 			"expired":    schema.BoolAttribute{MarkdownDescription: "Only keys that have expired (`true`) or have not (`false`), by the cloud's clock.", Optional: true},
 			"expires_before": schema.StringAttribute{
 				MarkdownDescription: "Only keys that stop working before this time, in RFC 3339; those that have expired included.",

@@ -20,7 +20,7 @@ func transferOwnershipToAttribute(subject string) schema.StringAttribute {
 func forceDestroyAttribute(subject string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: "Whether " + subject + " may be deleted together with the projects and data sources that it owns, permanently, when there is no successor. " +
-			"The plan names them, and only what it named is deleted: with `-replace` and `create_before_destroy`, which Terraform keeps out of the plan, it does not apply, and a successor is needed. " +
+			"The plan names them, and only what it named is deleted. With `-replace` and `create_before_destroy` the provider cannot see the deletion at plan time; it then ignores `force_destroy` and requires a successor. " +
 			"It must be applied before the resource is removed. It is changed in place, without a call to the cloud. Default: `false`.",
 		Optional: true,
 	}

@@ -188,6 +188,24 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 			x.planAndApply(t)
 			x.received(t, 1)
 		},
+		// Two programs wait for the secret. One of them fails: both get the next key's.
+		"one of two sinks fails": func(t *testing.T, c *cloud, x *cli) {
+			t.Helper()
+			hcl := func(sink string) string {
+				return c.keyWithoutSecret(rotating(1), "") + "ephemeral \"jmapcloud_api_key_secret\" \"second\" {\n  api_key_id = jmapcloud_api_key.ci.id\n}\n" +
+					strings.Replace(sinkBlock("ephemeral.jmapcloud_api_key_secret.second.key", "jmapcloud_api_key.ci.id", sink), `"vault"`, `"second"`, 1)
+			}
+			reads(t, x.write(t, hcl("fail = true")).apply(t, true), "The sink fails")
+			if id := c.onlyKeyOrNone(t); id != "" {
+				t.Errorf("%s is left, and one of its programs has no secret", id)
+			}
+			reads(t, x.write(t, hcl("")).plan(t, false), `Gone: the API key "ci"`, "what took it failed")
+			x.planAndApply(t)
+			k := c.onlyKey(t)
+			if got := x.digests(t); len(got) < 2 || got[len(got)-1] != digest(k.Secret) || got[len(got)-2] != digest(k.Secret) {
+				t.Errorf("the sinks have %q, the key is %q", got, digest(k.Secret))
+			}
+		},
 		// The sink has the secret: what fails beside it is no reason to delete the key.
 		"failure beside it": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()

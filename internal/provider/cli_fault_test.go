@@ -130,7 +130,7 @@ var cliFaults = map[string]fault{
 	"1 connection refused": {
 		apply: unreachable, applySays: []string{
 			"Unable to list the API keys, to plan a new one", "Unable to list the members and invitations", `Unable to delete the API key "old"`,
-			"connection refused", "The cloud could not be reached, and nothing was changed",
+			"connection refused", "JMap Cloud could not be reached, so that this request was not sent",
 		},
 	},
 	"5 connection lost after the change": {

@@ -224,7 +224,7 @@ func TestCLI_adoptionOfATownIntoTheModule(t *testing.T) {
 	x.apply(t, false)
 	imports := "module_imports"
 	if !x.knows(t, since{7, 7}) {
-		imports = "module_imports_one_by_one"
+		imports = "module_imports_before_1_7"
 	}
 	x.keepsOutput(t, "yaml", "organization.yaml")
 	x.keepsOutput(t, imports, "imports.tf")

@@ -58,7 +58,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "Id of the organization to manage. Needed when the account belongs to several. " +
+				MarkdownDescription: "Id of the organization to manage. Needed if the account belongs to several. " +
 					"Environment: `" + organizationVariable + "`. Default: the only organization of the account.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -68,7 +68,7 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"It guards against the credentials of the wrong organization. Default: any organization.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators:  []validator.List{listvalidator.SizeAtLeast(1)},
+				Validators:  []validator.List{listvalidator.SizeAtLeast(1), noNulls{"allowed_organization_ids"}, listvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 			},
 			"username": schema.StringAttribute{
 				MarkdownDescription: "Email of the account to sign in with. It must be an Administrator (`ORG_ADMIN`) of the organization. " +
@@ -88,13 +88,13 @@ func (*jmapcloudProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"transfer_ownership_to": schema.StringAttribute{
 				MarkdownDescription: "Email of the member who receives what a deleted member or API key owned, where the resource names no successor itself. " +
-					"It still stands when the resource's block is gone. The member must be active, and an `ORG_EDITOR` or `ORG_ADMIN`. " +
+					"It applies although the resource's block is removed. The member must be active, and an `ORG_EDITOR` or `ORG_ADMIN`. " +
 					"Environment: `" + successorVariable + "`.",
 				CustomType: emailType{},
 				Optional:   true,
 			},
 			"rehearse_deletions": schema.BoolAttribute{
-				MarkdownDescription: "Whether an apply may try a deletion on things of its own, where that decides whether a member or an API key is deleted: it creates two API keys and up to three projects, deletes them again, and looks who owns them then. " +
+				MarkdownDescription: "Whether an apply may try a deletion on things of its own, where that decides whether a member or an API key is deleted: it creates two API keys and up to three projects, deletes the keys, looks who owns the projects then, and deletes those too. " +
 					"It happens at most once in a run, and never in a plan. With `false`, a deletion that would need it is refused. " +
 					"Environment: `" + rehearseVariable + "`. Default: `true`.",
 				Optional: true,

@@ -74,7 +74,7 @@ type namedSuccessor struct {
 	ownership.Choice
 }
 
-// change says how to name somebody else.
+// change says how to name another successor.
 func (s namedSuccessor) change() string {
 	switch s.from {
 	case fromResource:

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,11 +31,11 @@ func (w deletionWords) announce(p ownership.Plan, diags *diag.Diagnostics) {
 	case a == nil:
 		w.refuse(p.Found, p.Verdict, refusal{}, diags)
 	case a.Announced == ownership.AnnouncedTransfer:
-		receiver := "the successor that is known after apply"
+		successor := "the successor that is known after apply"
 		if p.Fitness == ownership.FitSuccessor {
-			receiver = client.Printable(p.Successor.Email)
+			successor = client.Printable(p.Successor.Email)
 		}
-		diags.AddWarning(fmt.Sprintf("Deleting %s transfers %s to %s", w.owner, counted(p.Holdings), receiver),
+		diags.AddWarning(fmt.Sprintf("Deleting %s transfers %s to %s", w.owner, counted(p.Holdings), successor),
 			fmt.Sprintf("Transferred: %s. The apply makes the successor an owner of each, reads that back, and only then deletes %s.", names(p.Holdings), w.owner))
 	case a.Announced == ownership.AnnouncedDestruction:
 		diags.AddWarning(fmt.Sprintf("Deleting %s PERMANENTLY deletes %s", w.owner, counted(p.Holdings)),
@@ -120,6 +121,9 @@ func movedAlready(moved []client.Resource, to client.Member) string {
 
 // wouldDelete refuses a deletion without a successor.
 func (w deletionWords) wouldDelete(lost []client.Resource, why string, diags *diag.Diagnostics) {
+	if slices.ContainsFunc(lost, func(r client.Resource) bool { return len(r.Owners) > 1 }) {
+		why += " Others own it, too, or some of it, which may not save it: they may be deleted as well, and JMap Cloud does not publish what it spares."
+	}
 	diags.AddError(fmt.Sprintf("%s would also delete %s", w.act(), counted(lost)),
 		paragraphs(fmt.Sprintf("It owns them: %s.%s %s", names(lost), why, nothingDeleted), w.waysOutOfDestruction()))
 }
@@ -135,7 +139,7 @@ func (w deletionWords) act() string {
 	return "Deleting " + w.owner
 }
 
-// waysOutOfDestruction is what to do about holdings that nobody is to receive.
+// waysOutOfDestruction is what to do about holdings without a successor.
 func (w deletionWords) waysOutOfDestruction() string {
 	const portal = "In the portal, make another member an owner of each, and take the ownership from the one that is deleted."
 	switch {
@@ -161,7 +165,11 @@ func (w deletionWords) waysOutOfDoubt(why ownership.Reason) string {
 	}
 	ways := []string{portal}
 	if why == ownership.NotVisible {
-		ways = append([]string{"Name a successor, an active ORG_EDITOR or ORG_ADMIN: " + successorVariable + "=<email> for this run. Whatever it owns then goes to them, which the apply tries first on an API key and a project of its own."}, ways...)
+		name := "Name a successor, an active ORG_EDITOR or ORG_ADMIN: " + successorVariable + "=<email> for this run."
+		if w.rotation {
+			name = "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one, to the email of an active ORG_EDITOR or ORG_ADMIN; or " + successorVariable + "=<email> for this run."
+		}
+		ways = append([]string{name + " Whatever it owns then goes to them, which the apply tries first on an API key and a project of its own."}, ways...)
 	}
 	if !w.rotation && !w.ephemeral {
 		ways = append(ways, "Stop managing it and keep it: a removed block with lifecycle { destroy = false }, or terraform state rm.")
@@ -227,7 +235,7 @@ func (w deletionWords) refuseSuccessor(why ownership.Misfit, found client.Member
 	diags.AddError(summary, detail)
 }
 
-// misfitSentence says why somebody may not receive anything.
+// misfitSentence says why a member may not receive anything.
 func misfitSentence(why ownership.Misfit, found client.Member) string {
 	switch why {
 	case ownership.IsOwner:

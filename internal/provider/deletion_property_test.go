@@ -369,7 +369,7 @@ func (s *ownershipStory) applyAll(t *rapid.T, chosen []*managed, plans []planned
 	}
 	w.factory.Close(t.Context())
 	s.ClearFaults()
-	s.Settle()
+	s.FinishLater()
 	s.forgetEarly()
 	for _, m := range chosen {
 		m.gone = !m.exists(s.cloud)
@@ -453,7 +453,7 @@ func (s *ownershipStory) runEphemeral(t *rapid.T) {
 		w.close(t.Context(), t, o)
 	}
 	w.factory.Close(t.Context())
-	s.Settle()
+	s.FinishLater()
 	s.hasLost(t, nil)
 }
 

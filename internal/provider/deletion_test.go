@@ -401,7 +401,7 @@ func TestDeletion_successorNamedEarlyIsLookedUp(t *testing.T) {
 	wants(t, "warning", plan.diags.warnings(), lead+" could not receive anything yet", "No active member of the organization has this email")
 }
 
-func TestDeletion_unknownSuccessorIsJudgedAtApply(t *testing.T) {
+func TestDeletion_unknownSuccessorIsQualifiedAtApply(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	o := c.owner(t, "api_key", nil)
@@ -518,7 +518,7 @@ func TestDeletion_coOwnerIsNoSafety(t *testing.T) {
 	together := c.walk(t, nil)
 	for _, o := range []ownerCase{member, key} {
 		for _, w := range []*walk{together, c.walk(t, nil)} { // apart, as -target does
-			wants(t, "error", w.plan(t, o.typeName, o.object, nil).diags.errors(), "Deleting "+o.called+" would also delete 1 project", `"Roads"`)
+			wants(t, "error", w.plan(t, o.typeName, o.object, nil).diags.errors(), "Deleting "+o.called+" would also delete 1 project", `"Roads"`, "Others own it, too")
 		}
 	}
 

@@ -16,11 +16,16 @@ import (
 // addError reports that an attempt, such as `create the API key "ci"`, failed: what happened, why, and what to do next.
 // Hints are added to the general advice.
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
-	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
-	if client.WasSaid(err) {
-		paragraphs = []string{sentence(err.Error()), "What to do is said at the first of these errors."}
+	summary, paragraphs := "Unable to "+client.Printable(attempt), append([]string{sentence(err.Error()), advice(err)}, hints...)
+	if account, wasSaid, ok := client.FailedSignIn(err); ok {
+		failed := "JMap Cloud sign-in failed for " + account
+		if wasSaid { // one for each object, for Terraform would go on with an object that has none
+			paragraphs = []string{fmt.Sprintf("The provider is not signed in: see the error %q.", failed)}
+		} else {
+			summary, paragraphs = failed, paragraphs[:2]
+		}
 	}
-	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
+	diags.AddError(summary, strings.Join(paragraphs, "\n\n"))
 }
 
 // warnGone gives the reason for a plan that creates something again.
@@ -31,9 +36,12 @@ func warnGone(diags *diag.Diagnostics, what string) {
 
 // advice is the table of what to do about an error of the client.
 func advice(err error) string {
+	var notOne directory.NotOneError
 	switch {
-	case errors.As(err, new(directory.NotOneError)):
-		return "Look at what there is with the plural data source, such as jmapcloud_api_keys, or in the portal, and correct the name, email or id."
+	case errors.As(err, &notOne) && notOne.Noun == "":
+		return "Look in the portal at what there is, and correct the name, email or id."
+	case errors.As(err, &notOne):
+		return fmt.Sprintf("Look at what there is with the data source %s or in the portal, and correct the name, email or id.", pluralDataSource(notOne.Noun))
 	case errors.As(err, new(directory.CutListError)):
 		return cutListAdvice
 	case errors.As(err, new(directory.UnwantedError)), errors.As(err, new(*client.MismatchError)):
@@ -42,12 +50,12 @@ func advice(err error) string {
 		return "Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."
 	case client.IsWrongCredentials(err):
 		return "Check " + usernameVariable + " and " + passwordVariable + ", or username and password in the provider block. " +
-			"The username is the account's email. For an account with single sign-on, set " + accessTokenVariable + " instead. Nothing was changed."
+			"The username is the account's email. A password that was read from a file may end in a line break: write it without. For an account with single sign-on, set " + accessTokenVariable + " instead."
 	case client.IsDeadAccessToken(err):
 		return "Sign in to JMap Cloud, get a new access token, set it in " + accessTokenVariable + " and run again: what was done is in the state, and the next run goes on from there. " +
 			"How long a token lives is for JMap Cloud to decide; a run that takes longer needs fewer changes at once, such as with -target."
 	case client.IsUnknownAccount(err):
-		return "Sign in with username and password, or report it with what users/self of the API answers: the provider must know its own account, so as not to remove it. Nothing was changed."
+		return "Sign in with username and password, or report it with what users/self of the API answers: the provider must know its own account, so as not to remove it."
 	case client.IsMalformedAccessToken(err):
 		return "Set " + accessTokenVariable + " or access_token to the token alone. A token that was copied from a page or a file may have been broken into lines."
 	case client.IsWrongEndpoint(err):
@@ -66,7 +74,7 @@ func advice(err error) string {
 		return "Set organization_id in the provider block, or " + organizationVariable + " in the environment, to the id of the organization to manage. " +
 			"If allowed_organization_ids is set, the id must be in it."
 	case client.IsThrottled(err):
-		return "The cloud is limiting requests. Wait and run again, or use a lower -parallelism."
+		return "JMap Cloud is limiting requests. Wait and run again, or use a lower -parallelism."
 	case client.IsUnauthorized(err):
 		return "The session ended while it was in use. Run again; if it happens again, check that the account is still active."
 	case client.IsForbidden(err), client.IsForbidden(errors.Unwrap(err)): // the second is a refusal to bind the session
@@ -77,8 +85,10 @@ func advice(err error) string {
 		return "The organization already has something that this collides with. Run terraform plan to see what is there now."
 	case client.IsInvalid(err):
 		return "Correct the configuration as the message says."
+	case client.IsPlainHTTP(err):
+		return "The endpoint begins with https, and its port speaks plain http. Correct the host or the port in endpoint or " + endpointVariable + ". Plain http itself is for this machine only, such as http://127.0.0.1:8080."
 	case client.IsUnreachable(err):
-		return "The cloud could not be reached, and nothing was changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
+		return "JMap Cloud could not be reached, so that this request was not sent. Other resources of this run may have changed. Check endpoint or " + endpointVariable + ", the network and its proxy, and run again."
 	case client.IsIncomplete(err) && client.IsUncertain(err):
 		return "JMap Cloud answered well, in a form that the provider does not know. So it may have done what it was asked to, and the provider cannot tell: look in the portal, and delete there what is not in use." + pleaseReport
 	case client.IsIncomplete(err):
@@ -92,6 +102,11 @@ func advice(err error) string {
 	default:
 		return "Run again. If it fails in the same way, report it with the log of TF_LOG=DEBUG, which holds no secrets."
 	}
+}
+
+// pluralDataSource is the data source that lists a noun, such as "API key".
+func pluralDataSource(noun string) string {
+	return "jmapcloud_" + strings.ReplaceAll(strings.ToLower(noun), " ", "_") + "s"
 }
 
 // goneOrganizationAdvice is for those who have deleted what they managed.

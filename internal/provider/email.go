@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/mail"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
@@ -98,6 +99,9 @@ func emailProblem(email string) string {
 	if strings.ContainsFunc(email, client.IsUnprintable) {
 		return "contains a line break or another control character. Remove it."
 	}
+	if strings.ContainsFunc(email, isInvisible) {
+		return "contains a character that cannot be seen, such as a zero-width space. Type the address again by hand."
+	}
 	parsed, err := mail.ParseAddress(trimmed)
 	switch {
 	case err != nil:
@@ -109,6 +113,9 @@ func emailProblem(email string) string {
 	}
 	return ""
 }
+
+// isInvisible reports whether r has no width: two addresses that read alike would be two people's.
+func isInvisible(r rune) bool { return unicode.Is(unicode.Cf, r) }
 
 // keepSpelling plans no change where only the spelling of an email differs.
 func keepSpelling() planmodifier.String { return keepSpellingModifier{} }

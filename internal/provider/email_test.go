@@ -48,6 +48,9 @@ func TestEmail_isValidated(t *testing.T) {
 		{"ada\x00@example.com", "control character"},
 		{"ada\x1b[31m@example.com", "control character"},
 		{"\u202eada@example.com", "control character"},
+		{"ada\u200b@example.com", "cannot be seen"},
+		{"ada@exa\u00admple.com", "cannot be seen"},
+		{"\ufeffada@example.com", "cannot be seen"},
 		{local + "@" + domain + "z", "longer than 254 bytes"},
 	} {
 		got := emailProblem(test.email)

@@ -179,7 +179,8 @@ func (x *cli) copyExample(t *testing.T, folder string) {
 	must(t, err)
 	sourced := false
 	for _, file := range files {
-		if strings.HasPrefix(filepath.Base(file), "import-by-") {
+		needed, newer := exampleFileNeeds[filepath.Base(file)]
+		if strings.HasPrefix(filepath.Base(file), "import-by-") || newer && !x.knows(t, needed) {
 			continue
 		}
 		text, err := os.ReadFile(file)
@@ -217,7 +218,7 @@ func (x *cli) importAsShown(t *testing.T, folder string) {
 			}
 		}
 	}
-	x.settle(t)
+	x.applyImported(t)
 
 	for _, way := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
 		block, err := os.ReadFile(filepath.Join(folder, way))
@@ -229,7 +230,7 @@ func (x *cli) importAsShown(t *testing.T, folder string) {
 		block = exampleID.ReplaceAllLiteral(block, []byte(x.forget(t, address)))
 		file := filepath.Join(x.dir, way)
 		must(t, os.WriteFile(file, block, 0o600))
-		reads(t, x.settle(t), "1 imported")
+		reads(t, x.applyImported(t), "1 imported")
 		must(t, os.Remove(file))
 	}
 }
@@ -264,6 +265,49 @@ func (x *cli) forget(t *testing.T, address string) string {
 
 // exampleNeeds is what kinds of examples take, where it is more than the oldest CLI has.
 var exampleNeeds = map[string]since{"actions": {14, 0}, "list-resources": {14, 0}, "functions": {8, 7}, "ephemeral-resources": {11, 11}}
+
+// exampleFileNeeds is what files of an example take, where it is more than the rest of the folder.
+var exampleFileNeeds = map[string]since{"action_before_destroy.tf": {16, 0}}
+
+// What the examples of actions trigger happens: a reminder and a hand-over with a change, and a hand-over before an end.
+func TestCLI_exampleActionsAreTriggered(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	seedLead(t, c)
+	c.addMember(t, ana, "ORG_EDITOR")
+	x := c.cli(t)
+	if !x.knows(t, exampleNeeds["actions"]) {
+		t.Skipf("it takes %v", exampleNeeds["actions"])
+	}
+	x.copyExample(t, examples+"/actions/jmapcloud_transfer_ownership")
+	x.apply(t, false)
+	trees := c.project(t, "Street trees", ana)
+	handedOver := func(project string) {
+		t.Helper()
+		if owners := c.Owners(project); !slices.Contains(owners, "gis-lead@example.com") {
+			t.Errorf("the map belongs to %q", owners)
+		}
+	}
+	x.edit(t, "action.tf", `"surveying"`, `"parks"`)
+	x.apply(t, false)
+	handedOver(trees)
+	if x.knows(t, exampleFileNeeds["action_before_destroy.tf"]) {
+		rivers := c.project(t, "Rivers", ana)
+		x.edit(t, "action_before_destroy.tf", "count = 1", "count = 0")
+		x.apply(t, false)
+		handedOver(rivers)
+	}
+
+	invited := startCloud(t)
+	seedInvited(t, invited)
+	y := invited.cli(t)
+	y.copyExample(t, examples+"/actions/jmapcloud_resend_invitation")
+	y.apply(t, false)
+	invited.mailedNow(t, 1)
+	y.edit(t, "action.tf", "input = 1", "input = 2")
+	y.apply(t, false)
+	invited.mailedNow(t, 2)
+}
 
 func TestExamples_showEverythingTheProviderHas(t *testing.T) {
 	t.Parallel()

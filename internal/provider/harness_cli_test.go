@@ -327,8 +327,8 @@ func (x *cli) version(t *testing.T) string {
 	return string(out)
 }
 
-// settle applies after an import: nothing may be created again. The next plan is empty.
-func (x *cli) settle(t *testing.T) string {
+// applyImported applies after an import: nothing may be created again. The next plan is empty.
+func (x *cli) applyImported(t *testing.T) string {
 	t.Helper()
 	out := x.apply(t, false)
 	reads(t, out, "0 added", "0 destroyed")

@@ -9,7 +9,7 @@ import (
 // pass too: the test fails when fewer rows than the floor have shown something.
 type floor struct{ rows, shown atomic.Int64 }
 
-// wantsAtLeast watches the rows that the test is about to run. A run of only some of them, by a filter, is not judged.
+// wantsAtLeast watches the rows that the test is about to run. A run of only some of them, by a filter, is not checked.
 func wantsAtLeast(t *testing.T, rows, least int) *floor {
 	t.Helper()
 	f := &floor{}

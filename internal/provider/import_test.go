@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -81,6 +82,25 @@ func TestImport_organizationThatMayNotBeTouchedIsRefused(t *testing.T) {
 	}
 	_, diags := c.imported(t, nil, organization, "roads", nil)
 	wants(t, "the error", diags.errors(), `No organization of the account has the id or the name "roads"`)
+}
+
+// What is an id elsewhere in the API's paths is none here: self would import the account in use.
+func TestImport_wordOfTheAPIIsNoID(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	for typeName, data := range map[string]string{member: memberData, invitation: invitationData, apiKey: apiKeyData} {
+		for _, id := range []string{"self", "Self", "self/", "../members/self"} {
+			_, diags := c.imported(t, nil, typeName, id, nil)
+			if !diags.hasError() {
+				t.Errorf("%s %q was imported", typeName, id)
+			}
+			if typeName != member {
+				wants(t, "the advice", diags.errors(), "data source jmapcloud_"+strings.TrimPrefix(typeName, "jmapcloud_")+"s ")
+			}
+		}
+		c.badData(t, data, values{"id": "self"}, "data source "+data+"s ")
+	}
+	c.wroteNow(t)
 }
 
 // To import many costs as much as to import one: the lists are read once.

@@ -33,10 +33,10 @@ func invitationAttributes() map[string]schema.Attribute {
 		"role":       schema.StringAttribute{MarkdownDescription: "What the person may do as a member: `ORG_ADMIN`, `ORG_EDITOR` or `ORG_VIEWER`.", Computed: true},
 		"language":   schema.StringAttribute{MarkdownDescription: "Language of the mail: `en`, `fr` or `es`.", Computed: true},
 		"status":     schema.StringAttribute{MarkdownDescription: "`PENDING` or `EXPIRED`, by the cloud's clock.", Computed: true},
-		"link":       schema.StringAttribute{MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place.", Computed: true, Sensitive: true},
+		"link":       schema.StringAttribute{MarkdownDescription: "Link in the invitation. A person who has it can become a member in the invited person's place.", Computed: true, Sensitive: true},
 		"invited_by": schema.StringAttribute{MarkdownDescription: "Email of the member who sent the invitation.", Computed: true},
 		"created_at": schema.StringAttribute{MarkdownDescription: "When the invitation was sent, in RFC 3339.", CustomType: timetypes.RFC3339Type{}, Computed: true},
-		"expires_at": schema.StringAttribute{MarkdownDescription: "When the invitation runs out, in RFC 3339.", CustomType: timetypes.RFC3339Type{}, Computed: true},
+		"expires_at": schema.StringAttribute{MarkdownDescription: "When the invitation expires, in RFC 3339.", CustomType: timetypes.RFC3339Type{}, Computed: true},
 	}
 }
 

@@ -23,7 +23,7 @@ func (*invitationListResource) Metadata(_ context.Context, req resource.Metadata
 
 func (*invitationListResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the invitations to the organization for `terraform query`, those that fit every filter given. Of several to one person it is the one that runs out last. " +
+		MarkdownDescription: "Finds the invitations to the organization for `terraform query`, those that fit every filter given. A person with several invitations is listed once, with the one that expires last. " +
 			"To manage a person after they accept, list them as `jmapcloud_member` instead.",
 		Attributes: filtersOf(ctx, newInvitationsDataSource()),
 	}

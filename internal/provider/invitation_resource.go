@@ -52,19 +52,19 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person to invite. Case and surrounding space do not matter. Another address withdraws the invitation and sends one there.",
+				MarkdownDescription: "Email of the person to invite. Case and surrounding space do not matter. Changing `email` withdraws the invitation and sends one to the new address.",
 				CustomType:          emailType{},
 				Required:            true,
 				PlanModifiers:       []planmodifier.String{keepSpelling(), replaced},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the person may do as a member: `ORG_ADMIN` (the portal's *Administrator*), `ORG_EDITOR` (*Editor*) or `ORG_VIEWER` (*Viewer*). Another role withdraws the invitation and sends a second one; once accepted, it has no effect.",
+				MarkdownDescription: "What the person may do as a member: `ORG_ADMIN` (the portal's *Administrator*), `ORG_EDITOR` (*Editor*) or `ORG_VIEWER` (*Viewer*). Changing `role` withdraws the invitation and sends a second one. After the acceptance it has no effect.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
 				PlanModifiers:       []planmodifier.String{replacedUntilAccepted},
 			},
 			"language": schema.StringAttribute{
-				MarkdownDescription: "Language of the mail: `en`, `fr` or `es`. Another language withdraws the invitation and sends a second one; once accepted, it has no effect. Default: `en`.",
+				MarkdownDescription: "Language of the mail: `en`, `fr` or `es`. Changing `language` withdraws the invitation and sends a second one. After the acceptance it has no effect. Default: `en`.",
 				Optional:            true,
 				Computed:            true,
 				Default:             stringdefault.StaticString(defaultLanguage),
@@ -84,7 +84,7 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       kept,
 			},
 			"link": schema.StringAttribute{
-				MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place. Null once accepted.",
+				MarkdownDescription: "Link in the invitation. A person who has it can become a member in the invited person's place. Null once accepted.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       kept,
@@ -101,7 +101,7 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       kept,
 			},
 			"expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the invitation runs out, in RFC 3339: seven days after it was sent.",
+				MarkdownDescription: "When the invitation expires, in RFC 3339: seven days after it was sent.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,

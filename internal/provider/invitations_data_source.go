@@ -55,7 +55,7 @@ func (*invitationsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			},
 			"invited_by": schema.StringAttribute{MarkdownDescription: "Only invitations that the member with this email sent.", CustomType: emailType{}, Optional: true},
 			"expires_before": schema.StringAttribute{
-				MarkdownDescription: "Only invitations that run out before this time, in RFC 3339; those that have expired included.",
+				MarkdownDescription: "Only invitations that expire before this time, in RFC 3339; those that have expired included.",
 				CustomType:          timetypes.RFC3339Type{},
 				Optional:            true,
 			},

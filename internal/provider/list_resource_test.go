@@ -401,9 +401,7 @@ func TestList_withoutASessionSaysWhy(t *testing.T) {
 func TestAccList_terraformQueries(t *testing.T) {
 	t.Parallel()
 	c := crowd(t)
-	query := `
-provider "jmapcloud" {}
-
+	query := ` # the provider block is that of the step before: Terraform reads both files as one configuration
 list "jmapcloud_member" "invited" {
   provider = jmapcloud
 
@@ -418,7 +416,6 @@ list "jmapcloud_api_key" "all" {
   limit            = 2
 }
 `
-	query = strings.Replace(query, "provider \"jmapcloud\" {}\n", c.config(""), 1)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: factories(t),
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},

@@ -70,7 +70,7 @@ func (*memberDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Computed:            true,
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One member of the organization, by id or by email. A person who was invited and has not accepted is no member yet: see `jmapcloud_invitation`.",
+		MarkdownDescription: "One member of the organization, by id or by email. A person who has not accepted the invitation is not a member yet: see `jmapcloud_invitation`.",
 		Attributes:          attributes,
 	}
 }

@@ -59,10 +59,15 @@ func TestMemberData_ambiguousNamesTheCandidates(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	c.Inject(simulator.Fault{
-		Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/members", Action: simulator.ActionStatus, Status: http.StatusOK,
+		Times: -1, Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/members", Action: simulator.ActionStatus, Status: http.StatusOK,
 		Body: `{"message":"OK","result":[
 			{"id":"one","name":"Ada","username":"ada","email":"ada@example.com","roles":["ORG_VIEWER"]},
 			{"id":"two","name":"Ada","username":"ADA","email":"ADA@example.com","roles":["ORG_VIEWER"]}]}`,
 	})
-	c.badData(t, memberData, values{"email": ada}, "2 members in the organization have the email ada@example.com; use the id of one: one, two")
+	c.badData(t, memberData, values{"email": "Ada@example.com"}, "2 members in the organization have the email Ada@example.com; use the id of one: one, two")
+	value, diags := c.walk(t, nil).data(t, memberData, values{"email": "ADA@example.com"})
+	diags.mustBeFree(t)
+	if got := (object{value: value}).text(t, "id"); got != "two" {
+		t.Errorf("found %q by the very spelling", got)
+	}
 }

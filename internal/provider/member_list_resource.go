@@ -32,13 +32,13 @@ func (*memberListResource) Metadata(_ context.Context, req resource.MetadataRequ
 func (*memberListResource) ListResourceConfigSchema(ctx context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	filters := filtersOf(ctx, newMembersDataSource())
 	filters["status"] = schema.StringAttribute{
-		MarkdownDescription: "Only people who are `INVITED`, `EXPIRED` (their invitation has run out) or `ACTIVE`.",
+		MarkdownDescription: "Only people who are `INVITED`, `EXPIRED` (their invitation has expired) or `ACTIVE`.",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(statusInvited, statusExpired, statusActive)},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Finds the people of the organization for `terraform query`, those that fit every filter given: the members, and those who were invited and have not accepted. " +
-			"Each person comes once, as a `jmapcloud_member`.",
+		MarkdownDescription: "Finds the people of the organization for `terraform query`, those that fit every filter given: members, and invited persons who have not accepted. " +
+			"Each person is listed once, as a `jmapcloud_member`.",
 		Attributes: filters,
 	}
 }

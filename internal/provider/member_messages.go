@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/client"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/directory"
@@ -31,6 +32,19 @@ func (r *memberResource) warnAdopted(email, adoption string, diags *diag.Diagnos
 	if r.run.adoptions.isNew(email, adoption) {
 		diags.AddWarning("Adopting "+client.Printable(email), client.Printable(adoption))
 	}
+}
+
+// refuseFormerEmail says why a plan does not take a member's former email for another person.
+func refuseFormerEmail(former, now emailValue, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("email"), fmt.Sprintf("The member %s is now %s", client.Printable(former.address()), client.Printable(now.address())),
+		fmt.Sprintf("JMap Cloud has changed their email; they are the same member, by their id. Set email = %q, and the membership stays as it is. With the former address, the plan would remove them and invite the former address.\n\n"+
+			"If another person has the former address now, invite them in another resource.", client.Printable(now.address())))
+}
+
+// refuseUnreadEmail says why a plan without a refresh does not take a member's new email for another person.
+func refuseUnreadEmail(former, now emailValue, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("email"), fmt.Sprintf("The member %s is now %s", client.Printable(former.address()), client.Printable(now.address())),
+		"JMap Cloud has changed their email, and the state does not have it yet: the plan would remove them and invite them again. Plan without -refresh=false: then the membership stays as it is.")
 }
 
 // warnReplaced says what the replacement of a tainted membership means for its person.

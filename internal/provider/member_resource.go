@@ -32,6 +32,7 @@ func newMemberResource() resource.Resource { return &memberResource{} }
 
 func (*memberResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_member"
+	resp.ResourceBehavior.MutableIdentity = true // the cloud may change the email
 }
 
 func (*memberResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -42,7 +43,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The membership of one person, from invitation to removal. Creating it invites the person; when they accept, `status` becomes `ACTIVE` and the plan stays empty. " +
-			"A person who is a member or invited already is adopted.\n\n" +
+			"If the person is already a member or invited, the resource takes over that membership.\n\n" +
 			"Destroying it withdraws the invitation or removes the member. Removing a member deletes every project and data source that has no other owner, unless a successor receives them: see `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -51,19 +52,20 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Another address is another person: it replaces the membership.",
-				CustomType:          emailType{},
-				Required:            true,
-				PlanModifiers:       []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
+				MarkdownDescription: "Email of the person. Case and surrounding space do not matter. Changing `email` to another address replaces the membership: another address is another person. " +
+					"Where JMap Cloud itself has changed a member's email, set the new one here: the member stays the same, and the plan refuses the former address.",
+				CustomType:    emailType{},
+				Required:      true,
+				PlanModifiers: []planmodifier.String{keepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"role": schema.StringAttribute{
-				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: makes and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
-					"A member's role is changed in place, at once. While the person is invited, another role withdraws the invitation and sends a second one.",
+				MarkdownDescription: "What the person may do: `ORG_ADMIN` (the portal's *Administrator*: manages the organization), `ORG_EDITOR` (*Editor*: creates and owns projects and data sources) or `ORG_VIEWER` (*Viewer*). " +
+					"A member's role is changed in place, at once. While the person is invited, changing `role` withdraws the invitation and sends a second one.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.OneOf(string(client.RoleAdmin), string(client.RoleEditor), string(client.RoleViewer))},
 			},
 			"language": schema.StringAttribute{
-				MarkdownDescription: "Language of the invitation: `en`, `fr` or `es`. While the person is invited, another language withdraws the invitation and sends a second one; afterwards it has no effect. Default: `en`.",
+				MarkdownDescription: "Language of the invitation: `en`, `fr` or `es`. While the person is invited, changing `language` withdraws the invitation and sends a second one. Afterwards it has no effect. Default: `en`.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.OneOf("en", "fr", "es")},
@@ -86,7 +88,7 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"transfer_ownership_to": transferOwnershipToAttribute("the member"),
 			"force_destroy":         forceDestroyAttribute("the member"),
 			"status": schema.StringAttribute{
-				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has run out), `ACTIVE`, or `REMOVED` (neither a member nor invited any more, with `on_departure = \"keep_out\"`).",
+				MarkdownDescription: "`INVITED`, `EXPIRED` (the invitation has expired), `ACTIVE`, or `REMOVED` (neither a member nor invited any more, with `on_departure = \"keep_out\"`).",
 				Computed:            true,
 				PlanModifiers:       kept,
 			},
@@ -106,13 +108,13 @@ func (*memberResource) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 				PlanModifiers:       kept,
 			},
 			"invitation_link": schema.StringAttribute{
-				MarkdownDescription: "Link in the invitation. Whoever has it can become a member in the person's place. Null for a member.",
+				MarkdownDescription: "Link in the invitation. A person who has it can become a member in the invited person's place. Null for a member.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       kept,
 			},
 			"invitation_expires_at": schema.StringAttribute{
-				MarkdownDescription: "When the invitation runs out, in RFC 3339. Null for a member.",
+				MarkdownDescription: "When the invitation expires, in RFC 3339. Null for a member.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       kept,
@@ -134,6 +136,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 
 	if r.run.isAwayAtPlan(ctx, cmp.Or(state, plan).called(), req, resp) {
+		return
+	}
+	if r.planEmail(ctx, state, plan, req, resp); resp.Diagnostics.HasError() {
 		return
 	}
 	change := personChange{noun: membershipNoun, isNew: state == nil}
@@ -228,6 +233,7 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 	switch {
 	case !s.IsAbsent():
 		m.fromAPI(s, r.directory.Now())
+		r.readEmail(ctx, before, m, resp)
 		forgetVanished(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	case m.hasVanished(ctx, r.directory.Now(), req.Private, &resp.Diagnostics):
 		m.Status, m.InvitationLink = types.StringValue(statusExpired), types.StringNull()
@@ -289,11 +295,11 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 
+	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
 	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
 	if removal.stays() {
 		r.run.people.replace(m.Email.ValueString(), m.isRemoved() && m.keepsOut())
@@ -324,7 +330,7 @@ func (r *memberResource) ImportState(ctx context.Context, req resource.ImportSta
 		}
 	}
 	if client.IsNotFound(err) || err == nil && s.IsAbsent() {
-		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and nobody invited to it, has the email or id %q", client.Printable(id+email))}
+		err = directory.NotOneError{Message: fmt.Sprintf("no member of the organization, and no person invited to it, has the email or id %q", client.Printable(id+email))}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("import the member %q", id+email), err)

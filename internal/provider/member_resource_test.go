@@ -196,7 +196,7 @@ func TestAccMember_isAdoptedWhenActive(t *testing.T) {
 		},
 		resource.TestStep{
 			ResourceName: tested(member), ImportState: true, ImportStateId: "nobody@example.com",
-			ExpectError: says(`nobody invited to it, has the email or id "nobody@example.com"`),
+			ExpectError: says(`no person invited to it, has the email or id "nobody@example.com"`),
 		},
 		resource.TestStep{
 			ResourceName: tested(member), ImportState: true, ImportStateId: "auth0|000000000000000000000000",

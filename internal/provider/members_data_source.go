@@ -31,7 +31,7 @@ func (*membersDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 
 func (*membersDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The members of the organization, those that fit every filter given. Who was invited and has not accepted is in `jmapcloud_invitations`.",
+		MarkdownDescription: "The members of the organization, those that fit every filter given. An invited person who has not accepted is in `jmapcloud_invitations`.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{MarkdownDescription: "Only the member with this email; case does not matter.", CustomType: emailType{}, Optional: true},
 			"role": schema.StringAttribute{

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
@@ -22,8 +23,8 @@ func (*normalizeEmailFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (*normalizeEmailFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "One form for every spelling of an email",
-		MarkdownDescription: "The form in which two spellings of one email are equal: in lower case, without surrounding space, with an internationalised domain in ASCII. " +
-			"The provider compares emails in this form, so it is the right key for a map of people: `for_each` keeps its addresses when an email is written in another case. It makes no call, and fails for what is not an email.",
+		MarkdownDescription: "Returns the form in which two spellings of one email are equal: in lower case, without surrounding space, with an internationalised domain in ASCII. " +
+			"The provider compares emails in this form, so that it is the right map key for people: `for_each` keeps its addresses when an email is written in another case. It makes no call, and fails for a text that is not an email.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "email", MarkdownDescription: "The email, such as ` Ana@Example.com`."},
 		},
@@ -38,7 +39,8 @@ func (*normalizeEmailFunction) Run(ctx context.Context, req function.RunRequest,
 	}
 
 	if problem := emailProblem(email); problem != "" {
-		resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("%q %s", client.Printable(email), problem))
+		text := fmt.Sprintf("%q %s", client.Printable(email), problem)
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(text, ".")) // Terraform adds a full stop
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, client.NormalizeEmail(email))

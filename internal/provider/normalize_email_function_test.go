@@ -57,12 +57,12 @@ func TestNormalizeEmail_givesEverySpellingOneForm(t *testing.T) {
 func TestNormalizeEmail_errorNamesTheArgument(t *testing.T) {
 	t.Parallel()
 	for given, says := range map[string]string{
-		"ana":                    `"ana" is not an email address. Write it as name@example.com.`,
+		"ana":                    `"ana" is not an email address. Write it as name@example.com`,
 		"Ana <ana@example.com>":  "has more than the bare address",
 		"ana@example.com\x1b[2J": "contains a line break or another control character",
 	} {
 		_, problem := normalized(t, text(given))
-		if !strings.Contains(problem, says) || strings.Contains(problem, "\x1b") {
+		if !strings.Contains(problem, says) || strings.Contains(problem, "\x1b") || strings.HasSuffix(problem, ".") { // Terraform adds a full stop
 			t.Errorf("%q: the problem is %q", given, problem)
 		}
 	}

@@ -66,7 +66,7 @@ func (d *organizationDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 	o, err := d.run.client.Organization(ctx, id)
 	if client.IsNotFound(err) {
-		err = directory.NotOneError{Message: fmt.Sprintf("the organization %q does not exist", client.Printable(id))}
+		err = directory.NotOneError{Message: fmt.Sprintf("the organization %q does not exist", client.Printable(id)), Noun: "organization"}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("read the organization %s", id), err)

@@ -37,7 +37,7 @@ func TestOrganizationData_mayBeAnother(t *testing.T) {
 func TestOrganizationData_thatIsNotThere(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	c.badData(t, organizationData, values{"id": unknownID}, "Unable to read the organization "+unknownID, "does not exist", "plural data source")
+	c.badData(t, organizationData, values{"id": unknownID}, "Unable to read the organization "+unknownID, "does not exist", "data source jmapcloud_organizations ")
 	c.badData(t, organizationData, values{"id": ""}, "must be at least 1")
 	c.addMember(t, grace, "ORG_ADMIN")
 	theirs, err := c.AddOrganization("Theirs", grace)

@@ -40,9 +40,9 @@ func (*organizationResource) IdentitySchema(_ context.Context, _ resource.Identi
 
 func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An organization: what owns members, API keys, projects and data sources. Most organizations exist before " +
-			"Terraform does: import yours.\n\nDeleting an organization deletes everything in it, for ever, whoever owns it. Its members, invitations and API keys that the same state has go with it: they leave the state, and that is no error. " +
-			"What is destroyed in the same run keeps its own rules until the organization is gone: a member or a key that alone owns a project or a data source, and has no successor, is refused, and then the plan destroys nothing. " +
+		MarkdownDescription: "An organization, with its members, API keys, projects and data sources. Most organizations exist before " +
+			"Terraform does: import yours.\n\nDeleting an organization deletes everything in it, permanently, whatever the owner. The members, invitations and API keys of the same state are deleted with it: they leave the state, without an error. " +
+			"A member or an API key that is destroyed in the same run keeps its own rules until the organization is deleted: if it owns a project or a data source alone, and has no successor, its destroy is refused, and the plan destroys nothing. " +
 			"To delete the organization whatever they own, destroy it alone first, with `-target`, and the rest afterwards.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -67,13 +67,13 @@ func (*organizationResource) Schema(_ context.Context, _ resource.SchemaRequest,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the organization was made, in RFC 3339.",
+				MarkdownDescription: "When the organization was created, in RFC 3339.",
 				CustomType:          timetypes.RFC3339Type{},
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"created_by": schema.StringAttribute{
-				MarkdownDescription: "Who made the organization, as `Full Name <email>`.",
+				MarkdownDescription: "The person who created the organization, as `Full Name <email>`.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},

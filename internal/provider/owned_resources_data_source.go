@@ -52,11 +52,11 @@ func (*ownedResourcesDataSource) Metadata(_ context.Context, req datasource.Meta
 func (*ownedResourcesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The projects and data sources that a member or an API key owns; without an `email`, all of the organization, with their owners. " +
-			"What only one member or key owns is deleted with them, unless a successor takes it.\n\n" +
-			"The cloud tells the owners of one resource at a time, so this makes one call for each project and data source of the organization, ten at once.",
+			"JMap Cloud deletes what only a deleted member or API key owned, unless a successor receives it.\n\n" +
+			"JMap Cloud tells the owners of one resource at a time. This data source therefore makes one call for each project and data source of the organization, ten at once.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
-				MarkdownDescription: "Email of the owner; case does not matter. That of an API key is its `email`. Default: everybody's resources.",
+				MarkdownDescription: "Email of the owner; case does not matter. That of an API key is its `email`. Default: the resources of all owners.",
 				CustomType:          emailType{},
 				Optional:            true,
 			},

@@ -49,6 +49,7 @@ type pageStep struct {
 var (
 	pageFence   = regexp.MustCompile("^( *)```(\\w*)$")
 	pageComment = regexp.MustCompile(`^<!-- (not run|file|fails|elsewhere|from|do|meanwhile|story)(?:: (.+?))? -->$`)
+	pageHidden  = regexp.MustCompile(`\bterraform (init|plan|apply|destroy|import|state|test|query)\b`)
 	pageStory   = regexp.MustCompile(`^(\S+?)(?: from (\S+))?$`)
 	pageSince   = regexp.MustCompile(`^1\.(\d+)(?:/(?:1\.(\d+)|none))?$`)
 )
@@ -113,7 +114,7 @@ func parsePage(name, text string) (page, error) {
 			block.text += line + "\n"
 		case fence != nil:
 			next.line, next.language = i+1, fence[2]
-			if !slices.Contains([]string{"terraform", "shell", "text", "yaml", "mermaid"}, fence[2]) && next.notRun == "" || fence[1] != "" {
+			if !slices.Contains([]string{"terraform", "shell", "text", "yaml"}, fence[2]) && next.notRun == "" || fence[1] != "" {
 				return p, fmt.Errorf("%d: no test knows how to try a block of %q; say why it is not run", i+1, fence[2])
 			}
 			block = &next
@@ -156,6 +157,9 @@ func (s *story) comment(p *page, next pageStep, line int, is, text string) (page
 			return next, err
 		}
 	case "do", "meanwhile":
+		if is == "do" && pageHidden.MatchString(text) {
+			return next, fmt.Errorf("%d: a reader does not see this command", line)
+		}
 		next.line, next.language, next.text = line, is, text
 		s.steps = append(s.steps, next)
 		return pageStep{}, nil
@@ -220,7 +224,7 @@ func TestPages_badMarksAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
 		"```go\nx\n```\n", "```\nx\n```\n", "```shell\nx\n", " ```shell\nx\n ```\n", "<!-- do it -->\n", "<!-- note: x -->\n",
-		"<!-- fails -->\nprose\n", "<!-- not run: no -->\n```go\nx\n```\n", "<!-- from: 2.0 -->\n```shell\nx\n```\n", "<!-- story: x from new -->\n", "<!-- fails -->\n",
+		"<!-- do: terraform plan -->\n", "<!-- fails -->\nprose\n", "<!-- not run: no -->\n```go\nx\n```\n", "<!-- from: 2.0 -->\n```shell\nx\n```\n", "<!-- story: x from new -->\n", "<!-- fails -->\n",
 	} {
 		if _, err := parsePage("page", text); err == nil {
 			t.Errorf("%q passes", text)
@@ -293,7 +297,7 @@ func TestPages_picturesAreThereAndSaidInWords(t *testing.T) {
 			}
 		}
 	}
-	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift"} {
+	for _, guide := range []string{"getting-started", "onboarding", "offboarding", "drift", "fr-getting-started", "fr-offboarding"} {
 		if picture := "examples/portal/" + guide + ".png"; shownBy[picture] != "docs/guides/"+guide {
 			t.Errorf("%s is shown by %q", picture, shownBy[picture])
 		}

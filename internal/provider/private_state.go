@@ -11,6 +11,7 @@ import (
 // secret: Terraform keeps it readable in the state.
 const (
 	organizationKey = "organization"  // a belonging, of every object but an organization
+	formerKey       = "former_emails" // the emails that a member had before, normalized
 	objectKey       = "object"        // the name of a member's or an invitation's object, for as long as it is in the state
 	sharedKey       = "shared"        // true, while another object of the state has the same person
 	plannedKey      = "planned"       // a plannedPerson, of a member or an invitation, until it is applied

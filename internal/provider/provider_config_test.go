@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
@@ -206,6 +207,7 @@ func TestProvider_badBlockIsRefused(t *testing.T) {
 		"empty endpoint":         {values{"endpoint": ""}, "endpoint", []string{"must be at least 1"}},
 		"empty organization":     {values{"organization_id": ""}, "organization_id", []string{"must be at least 1"}},
 		"nothing allowed":        {values{"allowed_organization_ids": []string{}}, "allowed_organization_ids", []string{"at least 1"}},
+		"null allowed":           {values{"allowed_organization_ids": []tftypes.Value{tftypes.NewValue(tftypes.String, nil)}}, "allowed_organization_ids", []string{"Null in allowed_organization_ids", "coalesce"}},
 		"bad successor":          {values{"transfer_ownership_to": "lead"}, "transfer_ownership_to", []string{"is not an email address"}},
 	} {
 		_, diags := started(t, c.account(test.changes))
@@ -252,7 +254,7 @@ func TestProvider_thatCannotSignInSaysWhatToDo(t *testing.T) {
 		changes values
 		says    []string
 	}{
-		"wrong password":        {values{"password": "Wrong-Horse.7"}, []string{`refuses to sign in "admin@example.com"`, "JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD", "Nothing was changed"}},
+		"wrong password":        {values{"password": "Wrong-Horse.7"}, []string{`refuses to sign in "admin@example.com"`, "JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD"}},
 		"unknown account":       {values{"username": "nobody@example.com"}, []string{`refuses to sign in "nobody@example.com"`}},
 		"unknown organization":  {graceIs(values{"organization_id": unknownID}), []string{fmt.Sprintf("does not belong to the organization %q", unknownID), fmt.Sprintf(`"Simulated Organization" (%s), "Roads" (%s)`, own, roads.ID), "Set organization_id in the provider block"}},
 		"organization's name":   {values{"organization_id": "Simulated Organization"}, []string{`does not belong to the organization "Simulated Organization"`, own}},

@@ -33,6 +33,19 @@ var unreadable = map[string]simulator.Fault{
 	"a lone surrogate":      {Action: simulator.ActionStatus, Status: http.StatusOK, Body: `{"message":"OK","result":{"id":"\ud800","email":"\ud800","inviteeEmail":"\ud800"}}`},
 }
 
+// A read changes nothing, whatever becomes of it.
+func TestRead_thatIsNotAnsweredChangedNothing(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	o := c.create(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)})
+	c.Inject(simulator.Fault{Method: http.MethodGet, Path: anyList + "/" + o.text(t, "id"), Action: simulator.ActionClose, Times: -1})
+	_, diags := c.walk(t, nil).read(t, apiKey, o)
+	wants(t, "the error", diags.errors(), "Nothing was changed by this call")
+	if strings.Contains(diags.errors(), "may or may not") {
+		t.Error(diags.errors())
+	}
+}
+
 func TestRead_nothingIsGoneUnlessTheCloudSaysSo(t *testing.T) {
 	t.Parallel()
 	const organizations = "/api/ss/rest/v1/organizations"
@@ -89,8 +102,22 @@ func TestRead_ofACloudThatIsAwayKeepsTheState(t *testing.T) {
 	w, diags := configured(t, &provider.Factory{RetryWait: time.Millisecond}, account)
 	diags.mustBeFree(t)
 	after, diags := w.read(t, apiKey, o)
-	wants(t, "the error", diags.errors(), "The cloud could not be reached")
+	wants(t, "the error", diags.errors(), "JMap Cloud could not be reached")
 	if !after.value.Equal(o.value) {
 		t.Errorf("the state is %v", after.value)
+	}
+}
+
+// A cloud, or something before it, may answer that an invitation is not there which is.
+func TestInvitation_thatIsStillThereIsNotForgotten(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{member, invitation} {
+		c := startCloud(t)
+		o := c.create(t, typeName, values{"email": ada, "role": "ORG_EDITOR"})
+		p := c.walk(t, nil).plan(t, typeName, o, nil)
+		p.diags.mustBeFree(t)
+		c.Inject(simulator.Fault{Method: http.MethodDelete, Path: anyObject, Action: simulator.ActionStatus, Status: http.StatusNotFound, Times: -1})
+		_, diags := c.walk(t, nil).apply(t, p)
+		wants(t, typeName+": the error", diags.errors(), "Unable to withdraw the invitation to "+ada)
 	}
 }

@@ -33,8 +33,8 @@ func (*resendInvitationAction) Metadata(_ context.Context, req action.MetadataRe
 
 func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Sends the invitation of a person again, pending or expired. The cloud cannot repeat a mail, so the invitation is withdrawn, its link dies, and another with the same role and language is sent, good for seven days. " +
-			"A person who has accepted is left alone.\n\n" +
+		MarkdownDescription: "Sends the invitation of a person again, pending or expired. JMap Cloud cannot repeat a mail. The action withdraws the invitation, whose link then no longer works, and sends another with the same role and language, valid for seven days. " +
+			"For a person who has accepted it does nothing.\n\n" +
 			"It may be repeated: an invitation that went out within `unless_sent_within` is not sent again. A `jmapcloud_member` or `jmapcloud_invitation` of the same person finds the new invitation at the next refresh, and its plan is empty.",
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
@@ -43,7 +43,7 @@ func (*resendInvitationAction) Schema(_ context.Context, _ action.SchemaRequest,
 				Required:            true,
 			},
 			"unless_sent_within": schema.StringAttribute{
-				MarkdownDescription: "How old a pending invitation must be to be sent again, as a duration such as `24h`. `0s` always sends, `168h` only what has expired. Default: `10m`.",
+				MarkdownDescription: "How old a pending invitation must be to be sent again, as a duration such as `24h`. `0s` always sends; `168h` sends expired invitations only. Default: `10m`.",
 				CustomType:          durationType{},
 				Optional:            true,
 				Validators:          []validator.String{notNegative{}},
@@ -62,7 +62,7 @@ func (a *resendInvitationAction) Invoke(ctx context.Context, req action.InvokeRe
 	say := progress(resp)
 	found, err := a.directory.Membership(ctx, "", m.Email.address(), directory.Fresh)
 	if err == nil && found.IsAbsent() {
-		err = directory.NotOneError{Message: "nobody who was invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
+		err = directory.NotOneError{Message: "no person invited to the organization, and no member of it, has the email " + client.Printable(m.Email.address())}
 	}
 	if err != nil {
 		addError(&resp.Diagnostics, "resend the invitation to "+m.Email.address(), err)

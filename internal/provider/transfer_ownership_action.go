@@ -37,7 +37,7 @@ func (*transferOwnershipAction) Metadata(_ context.Context, req action.MetadataR
 
 func (*transferOwnershipAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes one member an owner of every project and data source that another member or an API key owns. What they own already is left alone, so it may be repeated.\n\n" +
+		MarkdownDescription: "Makes one member an owner of every project and data source that another member or an API key owns. It skips what they own already, so that you can repeat it.\n\n" +
 			"The former owner remains an owner. A `jmapcloud_member` or `jmapcloud_api_key` transfers by itself what it owns when it is destroyed, to the successor in `transfer_ownership_to`.",
 		Attributes: map[string]schema.Attribute{
 			"from": schema.StringAttribute{
@@ -51,7 +51,7 @@ func (*transferOwnershipAction) Schema(_ context.Context, _ action.SchemaRequest
 				Required:            true,
 			},
 			"dry_run": schema.BoolAttribute{
-				MarkdownDescription: "Whether only to report what would be handed over, and change nothing. Default: `false`.",
+				MarkdownDescription: "Whether only to report what would be transferred, and change nothing. Default: `false`.",
 				Optional:            true,
 			},
 		},

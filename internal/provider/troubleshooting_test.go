@@ -110,9 +110,9 @@ func (s *titleSearch) search(file *ast.File) {
 		if call, ok := n.(*ast.CallExpr); ok {
 			switch name := calledName(call); {
 			case name == "addError" && len(call.Args) > 2:
-				s.add("Unable to ", call.Args[1], slices.Clone(around), 0)
+				s.add("Unable to ", bound{expr: call.Args[1]}, slices.Clone(around), 0)
 			case isTitled(name) && len(call.Args) > titleArguments[name]:
-				s.add("", call.Args[titleArguments[name]], slices.Clone(around), 0)
+				s.add("", bound{expr: call.Args[titleArguments[name]]}, slices.Clone(around), 0)
 			}
 		}
 		return true
@@ -136,9 +136,16 @@ func calledName(call *ast.CallExpr) string {
 
 var manyEllipses = regexp.MustCompile(`…( ?…)+`)
 
-// add records a title. One that is a parameter is what the callers give, and one that is a variable is what was assigned to it.
-func (s *titleSearch) add(before string, title ast.Expr, around []ast.Node, depth int) {
-	if name, is := title.(*ast.Ident); is && depth < 4 {
+// bound is an expression, or one of the results of a call.
+type bound struct {
+	expr   ast.Expr
+	result int
+}
+
+// add records a title. One that is a parameter is what the callers give, one that is a variable is what was assigned to it, and one
+// that a function of this package returns is what it returns.
+func (s *titleSearch) add(before string, title bound, around []ast.Node, depth int) {
+	if name, is := title.expr.(*ast.Ident); is && depth < 6 {
 		for i := len(around) - 1; i >= 0; i-- {
 			values, argument, function := bindings(around[:i+1], name.Name)
 			for _, value := range values {
@@ -152,15 +159,47 @@ func (s *titleSearch) add(before string, title ast.Expr, around []ast.Node, dept
 			}
 		}
 	}
-	text := manyEllipses.ReplaceAllString(before+titleText(title), "…")
+	if call, is := title.expr.(*ast.CallExpr); is && depth < 6 && s.addReturned(before, calledName(call), title.result, depth+1) {
+		return
+	}
+	text := manyEllipses.ReplaceAllString(before+titleText(title.expr), "…")
 	if text == "…" || text == "Unable to …" && depth == 0 {
 		return // of a message that is passed on: its own place has the title
 	}
-	s.found[text] = s.fset.Position(title.Pos()).String()
+	s.found[text] = s.fset.Position(title.expr.Pos()).String()
+}
+
+// addReturned records what a function of this package returns, and reports whether there is such a function.
+func (s *titleSearch) addReturned(before, function string, result, depth int) bool {
+	found := false
+	for _, file := range s.files {
+		for _, d := range file.Decls {
+			f, is := d.(*ast.FuncDecl)
+			if !is || f.Name.Name != function || f.Body == nil {
+				continue
+			}
+			ast.Inspect(f.Body, func(n ast.Node) bool {
+				if _, is := n.(*ast.FuncLit); is {
+					return false
+				}
+				if r, is := n.(*ast.ReturnStmt); is && len(r.Results) > result && !isEmptyText(r.Results[result]) {
+					found = true
+					s.add(before, bound{expr: r.Results[result]}, []ast.Node{f}, depth)
+				}
+				return true
+			})
+		}
+	}
+	return found
+}
+
+func isEmptyText(e ast.Expr) bool {
+	text, is := e.(*ast.BasicLit)
+	return is && text.Value == `""`
 }
 
 // bindings is what a name stands for in the innermost of nested functions: the values assigned to it, or an argument of the function.
-func bindings(around []ast.Node, name string) (values []ast.Expr, argument int, function string) {
+func bindings(around []ast.Node, name string) (values []bound, argument int, function string) {
 	argument = -1
 	var kind *ast.FuncType
 	var body *ast.BlockStmt
@@ -189,10 +228,15 @@ func bindings(around []ast.Node, name string) (values []ast.Expr, argument int, 
 		}
 	}
 	ast.Inspect(body, func(n ast.Node) bool {
-		if assigned, is := n.(*ast.AssignStmt); is && len(assigned.Lhs) == len(assigned.Rhs) {
+		if assigned, is := n.(*ast.AssignStmt); is {
 			for i, to := range assigned.Lhs {
-				if to, is := to.(*ast.Ident); is && to.Name == name {
-					values = append(values, assigned.Rhs[i])
+				if to, is := to.(*ast.Ident); !is || to.Name != name {
+					continue
+				}
+				if len(assigned.Lhs) == len(assigned.Rhs) {
+					values = append(values, bound{expr: assigned.Rhs[i]})
+				} else {
+					values = append(values, bound{assigned.Rhs[0], i})
 				}
 			}
 		}
@@ -212,7 +256,7 @@ func (s *titleSearch) addFromCallers(before, function string, argument, depth in
 			}
 			around = append(around, n)
 			if call, is := n.(*ast.CallExpr); is && calledName(call) == function && len(call.Args) > argument {
-				s.add(before, call.Args[argument], slices.Clone(around), depth)
+				s.add(before, bound{expr: call.Args[argument]}, slices.Clone(around), depth)
 			}
 			return true
 		})
@@ -263,8 +307,21 @@ func f(diags *diag.Diagnostics, who string, err error) {
 	refuse := func(name, title string) { diags.AddError(title, name) }
 	refuse("x", "From a caller")
 	helper(diags, "open the session", err)
+	if title, detail := problem(who); title != "" {
+		diags.AddError(title, detail)
+	}
+	diags.AddError(lost(who), "detail")
 	diags.Append(diag.NewErrorDiagnostic("New", "detail"), diag.NewErrorDiagnostic(d.Summary(), "more"))
 }
+
+func problem(who string) (title, detail string) {
+	if who == "" {
+		return "Returned", "detail"
+	}
+	return "", ""
+}
+
+func lost(who string) string { return who + " is lost" }
 
 func helper(diags *diag.Diagnostics, attempt string, err error) { addError(diags, attempt, err) }
 `), 0o600))
@@ -275,7 +332,7 @@ func helper(diags *diag.Diagnostics, attempt string, err error) { addError(diags
 		got = append(got, title)
 	}
 	slices.Sort(got)
-	want := []string{"First", "From a caller", "Gone: …", "New", "Plain", "Second …", "The key \"…\" of … is …", "Unable to open the session", "Unable to read …"}
+	want := []string{"First", "From a caller", "Gone: …", "New", "Plain", "Returned", "Second …", "The key \"…\" of … is …", "Unable to open the session", "Unable to read …", "… is lost"}
 	if !slices.Equal(got, want) {
 		t.Errorf("found %q", got)
 	}

@@ -3,11 +3,13 @@ package provider
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -95,6 +97,20 @@ func (m keepNameModifier) MarkdownDescription(ctx context.Context) string { retu
 func (keepNameModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	if !req.StateValue.IsNull() && !req.PlanValue.IsUnknown() && client.SameName(req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
+	}
+}
+
+// noNulls refuses a list with an element that has no value, as a condition or a missing attribute may give.
+type noNulls struct{ argument string }
+
+func (noNulls) Description(context.Context) string { return "has no null" }
+
+func (v noNulls) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+func (v noNulls) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	if slices.ContainsFunc(req.ConfigValue.Elements(), attr.Value.IsNull) {
+		resp.Diagnostics.AddAttributeError(req.Path, "Null in "+v.argument,
+			fmt.Sprintf("An element of %s has no value. Give it one, for example with coalesce, or leave it out, for example with compact.", v.argument))
 	}
 }
 

@@ -19,7 +19,7 @@ func (s *Server) Now() time.Time { return s.clock.now() }
 // is done then.
 func (s *Server) Advance(d time.Duration) {
 	s.clock.ahead.Add(int64(d))
-	s.Settle()
+	s.FinishLater()
 }
 
 // second is now as the cloud writes it on its entities: without fractions.

@@ -76,14 +76,14 @@ func (s *Server) Speak(names ...string) error {
 	return nil
 }
 
-// Settle does at once what a dialect does later: see the dialects transfer-later and deletion-later.
-func (s *Server) Settle() {
+// FinishLater does at once what a dialect does later: see the dialects transfer-later and deletion-later.
+func (s *Server) FinishLater() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.settle()
+	s.finishLater()
 }
 
-func (s *Server) settle() {
+func (s *Server) finishLater() {
 	s.purge()
 	for len(s.later) > 0 {
 		s.catchUp()()

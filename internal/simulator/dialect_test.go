@@ -33,10 +33,10 @@ func (f foreign) projectPath(id string) string { return f.maps + "/projects/" + 
 
 func (f foreign) keyPath() string { return f.org + "/api-keys/" + f.key.ID }
 
-// deleteMember deletes the leaver, and hands over to the successor's id.
+// deleteMember deletes the owner, and hands over to the successor's id.
 func (f foreign) deleteMember() reply {
 	f.t.Helper()
-	return f.call("DELETE", f.memberPath(f.leaver.ID)+f.toSuccessor(), f.who, nil)
+	return f.call("DELETE", f.memberPath(f.owner.ID)+f.toSuccessor(), f.who, nil)
 }
 
 // deleteKey deletes the key, and hands over to the successor's id.
@@ -137,9 +137,9 @@ func TestDialect_severalAreSpokenAtOnce(t *testing.T) {
 	equal(t, "total", result["total"], any(1.0))
 	equal(t, "id", result["items"].([]any)[0].(fields)["id"], any(f.ofKey.ID))
 	result = f.get(f.projectPath(f.alone.ID) + "/permissions").want(200).object()
-	equal(t, "entries", fmt.Sprint(result["items"]), fmt.Sprintf("[map[permissions:[FULL_CONTROL] principal:%s]]", f.leaver.ID))
+	equal(t, "entries", fmt.Sprint(result["items"]), fmt.Sprintf("[map[permissions:[FULL_CONTROL] principal:%s]]", f.owner.ID))
 	f.grant(f.alone.ID, f.successor.ID, "FULL_CONTROL").want(201)
-	f.wantOwners(f.alone.ID, f.leaver.Email, f.successor.Email)
+	f.wantOwners(f.alone.ID, f.owner.Email, f.successor.Email)
 	f.deleteMember().want(200)
 	f.wantOwners(f.alone.ID, f.successor.Email)
 	equal(t, "data sources", len(f.DataSources()), 0)
@@ -152,9 +152,9 @@ func TestDialect_goMethodsTellTheTruth(t *testing.T) {
 		f := speaking(t, d.Name)
 		f.get(f.maps + "/projects")
 		f.get(f.projectPath(f.alone.ID) + "/permissions")
-		f.wantOwners(f.alone.ID, f.leaver.Email)
-		f.wantOwners(f.shared.ID, f.leaver.Email, f.Account().Username)
-		f.wantOwners(f.source.ID, f.leaver.Email)
+		f.wantOwners(f.alone.ID, f.owner.Email)
+		f.wantOwners(f.shared.ID, f.owner.Email, f.Account().Username)
+		f.wantOwners(f.source.ID, f.owner.Email)
 		f.wantOwners(f.ofKey.ID, f.key.Email)
 		equal(t, d.Name+": projects", len(f.Projects()), 3)
 		equal(t, d.Name+": members", len(f.Members()), 4)

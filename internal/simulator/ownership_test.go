@@ -11,25 +11,25 @@ import (
 // holdings are what a member and a key own, alone and together.
 type holdings struct {
 	*cloud
-	leaver, successor, viewer simulator.Member
-	key                       simulator.APIKey
-	alone, shared             simulator.Project
-	source                    simulator.DataSource
-	ofKey                     simulator.Project
+	owner, successor, viewer simulator.Member
+	key                      simulator.APIKey
+	alone, shared            simulator.Project
+	source                   simulator.DataSource
+	ofKey                    simulator.Project
 }
 
 func newHoldings(t *testing.T, c *cloud) holdings {
 	t.Helper()
 	e := holdings{cloud: c}
-	e.leaver = must(c.AddMember("Leaver", "leaver@example.com", simulator.RoleEditor, password))(t)
+	e.owner = must(c.AddMember("Owner", "owner@example.com", simulator.RoleEditor, password))(t)
 	e.successor = must(c.AddMember("Successor", "successor@example.com", simulator.RoleEditor, password))(t)
 	e.viewer = must(c.AddMember("Viewer", "viewer@example.com", simulator.RoleViewer, password))(t)
 	e.key = must(c.AddAPIKey("Key", simulator.RoleEditor, c.Now().Add(day)))(t)
-	e.alone = must(c.AddProject("Alone", e.leaver.Email))(t)
-	e.shared = must(c.AddProject("Shared", e.leaver.Email, c.Account().Username))(t)
-	e.source = must(c.AddDataSource("Source", e.leaver.Email))(t)
+	e.alone = must(c.AddProject("Alone", e.owner.Email))(t)
+	e.shared = must(c.AddProject("Shared", e.owner.Email, c.Account().Username))(t)
+	e.source = must(c.AddDataSource("Source", e.owner.Email))(t)
 	e.ofKey = must(c.AddProject("Of the key", e.key.Email))(t)
-	mustDo(t, c.Grant(e.ofKey.ID, e.leaver.Email, simulator.PermissionView))
+	mustDo(t, c.Grant(e.ofKey.ID, e.owner.Email, simulator.PermissionView))
 	return e
 }
 
@@ -52,14 +52,14 @@ func (e holdings) principals(project string) []string {
 func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 	t.Parallel()
 	e := newHoldings(t, newCloud(t))
-	e.call("DELETE", e.memberPath(e.leaver.ID), e.administrator(), nil).want(200)
+	e.call("DELETE", e.memberPath(e.owner.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID)
 	e.wantOwners(e.source.ID)
 	e.wantOwners(e.shared.ID, e.Account().Username)
 	e.wantOwners(e.ofKey.ID, e.key.Email)
 	equal(t, "projects", len(e.Projects()), 2)
 	equal(t, "data sources", len(e.DataSources()), 0)
-	if slices.Contains(e.principals(e.ofKey.ID), e.leaver.Email) {
+	if slices.Contains(e.principals(e.ofKey.ID), e.owner.Email) {
 		t.Fatal("the entry of the deleted member stays")
 	}
 }
@@ -67,7 +67,7 @@ func TestOwnership_ofDeletedMemberDiesWithThem(t *testing.T) {
 func TestOwnership_ofDeletedMemberGoesToTheSuccessor(t *testing.T) {
 	t.Parallel()
 	e := newHoldings(t, newCloud(t))
-	e.call("DELETE", e.memberPath(e.leaver.ID)+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
+	e.call("DELETE", e.memberPath(e.owner.ID)+"?transferOwnershipTo="+url.QueryEscape(e.successor.ID), e.administrator(), nil).want(200)
 	e.wantOwners(e.alone.ID, e.successor.Email)
 	e.wantOwners(e.source.ID, e.successor.Email)
 	e.wantOwners(e.shared.ID, e.Account().Username, e.successor.Email)
@@ -97,15 +97,15 @@ func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 		"empty":         "?transferOwnershipTo=",
 		"an email":      "?transferOwnershipTo=" + url.QueryEscape(e.successor.Email),
 		"a viewer":      "?transferOwnershipTo=" + url.QueryEscape(e.viewer.ID),
-		"the leaver":    "?transferOwnershipTo=" + url.QueryEscape(e.leaver.ID),
+		"the owner":     "?transferOwnershipTo=" + url.QueryEscape(e.owner.ID),
 		"an API key":    "?transferOwnershipTo=" + e.key.ID,
 		"two":           "?transferOwnershipTo=" + url.QueryEscape(e.successor.ID) + "&transferOwnershipTo=" + url.QueryEscape(e.successor.ID),
 		"a typing slip": "?transferOwnership=" + url.QueryEscape(e.successor.ID),
 	} {
-		if r := e.call("DELETE", e.memberPath(e.leaver.ID)+query, e.administrator(), nil); r.status != 400 {
+		if r := e.call("DELETE", e.memberPath(e.owner.ID)+query, e.administrator(), nil); r.status != 400 {
 			t.Errorf("%s: %d %s", name, r.status, r.body)
 		}
-		if name == "the leaver" {
+		if name == "the owner" {
 			continue
 		}
 		if r := e.call("DELETE", e.org+"/api-keys/"+e.key.ID+query, e.administrator(), nil); r.status != 400 {
@@ -115,15 +115,15 @@ func TestOwnership_badSuccessorIsRefusedAndNothingHappens(t *testing.T) {
 	equal(t, "members", len(e.Members()), 4)
 	equal(t, "keys", len(e.APIKeys()), 1)
 	equal(t, "projects", len(e.Projects()), 3)
-	e.wantOwners(e.alone.ID, e.leaver.Email)
+	e.wantOwners(e.alone.ID, e.owner.Email)
 }
 
 func TestOwnership_portalHandsOverByEmail(t *testing.T) {
 	t.Parallel()
 	e := newHoldings(t, newCloud(t))
-	if e.RemoveMember(e.leaver.Email, e.viewer.Email) == nil || e.RemoveMember(e.leaver.Email, "no@example.com") == nil {
+	if e.RemoveMember(e.owner.Email, e.viewer.Email) == nil || e.RemoveMember(e.owner.Email, "no@example.com") == nil {
 		t.Fatal("not refused")
 	}
-	mustDo(t, e.RemoveMember(e.leaver.Email, e.successor.Email))
+	mustDo(t, e.RemoveMember(e.owner.Email, e.successor.Email))
 	e.wantOwners(e.alone.ID, e.successor.Email)
 }

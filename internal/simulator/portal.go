@@ -240,6 +240,39 @@ func (s *Server) ChangePassword(email, password string) error {
 	return nil
 }
 
+// ChangeEmail gives an account another email, as single sign-on does after a marriage. It stays the same member everywhere, and owns what it owned.
+func (s *Server) ChangeEmail(from, to string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.accounts[fold(from)]
+	if a == nil {
+		return unknown("account")
+	}
+	if err := checkEmail(to); err != nil {
+		return err
+	}
+	if s.accounts[fold(to)] != nil {
+		return refuse(http.StatusConflict, "%s is another account's.", to)
+	}
+	delete(s.accounts, fold(from))
+	s.accounts[fold(to)] = a
+	for o := range s.organizations.all() {
+		m := o.memberByEmail(from)
+		if m == nil {
+			continue
+		}
+		delete(o.emails, fold(from))
+		o.emails[fold(to)] = m
+		for r := range o.resources() {
+			if g := r.entry(from); g != nil {
+				g.principal = to
+			}
+		}
+	}
+	a.email = to
+	return nil
+}
+
 // ExpireSessions ends the life of every access token; the refresh tokens stay good.
 func (s *Server) ExpireSessions() {
 	s.mu.Lock()

@@ -5,7 +5,7 @@ action "jmapcloud_resend_invitation" "ana" {
   }
 }
 
-# With a change: whoever is newly asked for gets another mail, unless one went out today.
+# With a change: the person gets another mail, unless one was sent within a day.
 action "jmapcloud_resend_invitation" "reminder" {
   config {
     email              = "ana@example.com"
@@ -14,7 +14,7 @@ action "jmapcloud_resend_invitation" "reminder" {
 }
 
 resource "terraform_data" "reminders" {
-  input = 1 # count it up to remind
+  input = 1 # raise it to send a reminder
 
   lifecycle {
     action_trigger {

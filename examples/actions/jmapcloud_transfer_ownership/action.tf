@@ -14,3 +14,15 @@ action "jmapcloud_transfer_ownership" "ana" {
     to   = "gis-lead@example.com"
   }
 }
+
+# With a change: what Ana made goes to the lead when her department does.
+resource "terraform_data" "anas_department" {
+  input = "surveying"
+
+  lifecycle {
+    action_trigger {
+      events  = [after_update]
+      actions = [action.jmapcloud_transfer_ownership.ana]
+    }
+  }
+}

@@ -60,7 +60,7 @@ output "module_imports" {
   EOT
 }
 
-output "module_imports_one_by_one" {
+output "module_imports_before_1_7" {
   description = "A block for each, for every CLI."
   value       = <<-EOT
     %{for email in local.import_emails~}

@@ -3,7 +3,7 @@ data "jmapcloud_access_report" "this" {
   api_keys_expiring_within = "336h"
 }
 
-# Every plan warns when somebody has access who should not, or when a key is about to end. It stops nothing.
+# Every plan warns of members who are not expected, and of API keys that expire soon. It stops nothing.
 check "access" {
   assert {
     condition     = length(data.jmapcloud_access_report.this.unexpected_members) == 0
@@ -12,6 +12,6 @@ check "access" {
 
   assert {
     condition     = length(data.jmapcloud_access_report.this.expiring_api_keys) == 0
-    error_message = "About to end: ${join(", ", data.jmapcloud_access_report.this.expiring_api_keys[*].name)}."
+    error_message = "About to expire: ${join(", ", data.jmapcloud_access_report.this.expiring_api_keys[*].name)}."
   }
 }

@@ -1,4 +1,4 @@
-# What would be deleted with this member if nobody received it.
+# The projects and data sources that JMap Cloud would delete with this member, without a successor.
 data "jmapcloud_owned_resources" "gis_lead" {
   email = "gis-lead@example.com"
 }

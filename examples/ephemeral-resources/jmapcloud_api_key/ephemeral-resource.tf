@@ -1,4 +1,4 @@
-# A key for one apply. No plan makes one.
+# An API key for one apply. No plan creates one.
 ephemeral "jmapcloud_api_key" "import" {
   name                  = "import"
   role                  = "ORG_EDITOR"
@@ -9,7 +9,7 @@ ephemeral "jmapcloud_api_key" "import" {
 
 data "jmapcloud_organization" "current" {}
 
-# The project belongs to the key, and to gis-lead@example.com once the key is deleted.
+# The project belongs to the API key, and to gis-lead@example.com after the API key is deleted.
 resource "terraform_data" "import" {
   triggers_replace = ["2026-11"]
 

@@ -9,7 +9,7 @@ ephemeral "jmapcloud_api_key_secret" "ci" {
   api_key_id = jmapcloud_api_key.ci.id
 }
 
-# The vault receives the key in the run that makes it. Another key has another fingerprint, and is written again.
+# The vault receives the secret in the run that creates the API key. Each API key has its own fingerprint, so that a rotation is written too.
 resource "vault_kv_secret_v2" "ci" {
   mount                = "secret"
   name                 = "jmapcloud/ci"

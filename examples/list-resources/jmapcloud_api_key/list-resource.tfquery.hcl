@@ -1,4 +1,4 @@
-# Every key that still works. Without a limit, Terraform stops after 100.
+# Every API key that has not expired. Without a limit, Terraform stops after 100.
 list "jmapcloud_api_key" "working" {
   provider         = jmapcloud
   limit            = 10000
@@ -9,7 +9,7 @@ list "jmapcloud_api_key" "working" {
   }
 }
 
-# What one person made and runs out soon.
+# The API keys that one person created, and that expire soon.
 list "jmapcloud_api_key" "of_admin" {
   provider = jmapcloud
 

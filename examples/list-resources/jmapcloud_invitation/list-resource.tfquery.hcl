@@ -1,4 +1,4 @@
-# Invitations to people who will not be managed once they accept.
+# Invitations to persons whom Terraform does not manage after the acceptance.
 list "jmapcloud_invitation" "pending_viewers" {
   provider         = jmapcloud
   include_resource = true

@@ -1,5 +1,5 @@
-# Everybody: the members, and those who were invited. Without a limit, Terraform stops after 100.
-list "jmapcloud_member" "everybody" {
+# All persons: members and invited persons. Without a limit, Terraform stops after 100.
+list "jmapcloud_member" "all" {
   provider         = jmapcloud
   limit            = 10000
   include_resource = true
@@ -15,7 +15,7 @@ list "jmapcloud_member" "administrators" {
   }
 }
 
-# Who let their invitation run out.
+# The persons whose invitation has expired.
 list "jmapcloud_member" "expired" {
   provider = jmapcloud
 

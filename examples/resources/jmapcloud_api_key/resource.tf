@@ -1,11 +1,11 @@
-# A key that can only look.
+# An API key that can only read.
 resource "jmapcloud_api_key" "dashboard" {
   name       = "Dashboard"
   role       = "ORG_VIEWER"
   expires_at = "2035-01-01T00:00:00Z"
 }
 
-# A key that makes projects. They outlive it, for a successor is named.
+# An API key that creates projects. When it is deleted, the successor receives them.
 resource "jmapcloud_api_key" "nightly_import" {
   name                  = "Nightly import"
   role                  = "ORG_EDITOR"
@@ -19,8 +19,8 @@ output "nightly_import_key" {
   sensitive = true
 }
 
-# A key that rotates itself: each lives 90 days, and the first apply within its last 14 makes the next one. The previous
-# key still works for a day.
+# An API key that rotates: it expires after 90 days, and the first apply in its last 14 days creates a new one. The previous
+# API key works for another day.
 resource "jmapcloud_api_key" "exporter" {
   name                  = "Exporter"
   role                  = "ORG_EDITOR"
@@ -30,6 +30,6 @@ resource "jmapcloud_api_key" "exporter" {
   transfer_ownership_to = "gis-lead@example.com"
 
   rotate_when_changed = {
-    leaks = "0" # raise it when the key has become known to somebody
+    leaks = "0" # raise it when the secret has become known to others
   }
 }

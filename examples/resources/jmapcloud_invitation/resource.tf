@@ -1,10 +1,10 @@
-# An invitation by mail, in English, good for seven days and sent again by the first apply after that.
+# An invitation by mail, in English. It expires after seven days, and the first apply after that sends another.
 resource "jmapcloud_invitation" "reviewer" {
   email = "reviewer@example.com"
   role  = "ORG_VIEWER"
 }
 
-# Invited once: what they do with it is up to them.
+# Invited once: no apply sends a second mail.
 resource "jmapcloud_invitation" "contractors" {
   for_each = toset(["dana@example.com", "emil@example.com"])
 

@@ -4,7 +4,7 @@ resource "jmapcloud_member" "ada" {
   role  = "ORG_EDITOR"
 }
 
-# A team, from a map. Whoever leaves the map leaves the organization; what they made stays, with the successor.
+# A team, from a map. Removing a line removes the member, and their maps are transferred to the successor.
 locals {
   team = {
     "bruno@example.com" = { role = "ORG_EDITOR", language = "fr" }

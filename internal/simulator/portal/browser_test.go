@@ -276,7 +276,7 @@ func TestPortal_copiesAndRefreshesWithJavaScript(t *testing.T) {
 	b.Do(chromedp.Click(browser.Labelled("button", "Stop refreshing")), chromedp.WaitVisible(browser.Labelled("button", "Refresh every two seconds")))
 }
 
-// axe is where make axe puts what judges a page.
+// axe is where make axe puts what checks a page.
 const axe = "../../../.cache/axe/node_modules/axe-core/axe.min.js"
 
 func TestPortal_isAccessible(t *testing.T) {

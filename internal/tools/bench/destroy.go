@@ -24,7 +24,7 @@ var destructions = []destruction{
 }
 
 const (
-	receiver  = "successor@example.com"
+	successor = "successor@example.com"
 	atOnce    = 10 // calls, as many as Terraform deletes at once
 	rehearsal = 16 // calls, one after the other
 )
@@ -51,13 +51,13 @@ resource "jmapcloud_member" "all" {
   email = "owner-${count.index}@example.com"
   role  = "ORG_EDITOR"
 }
-`, receiver, d.owners)
+`, successor, d.owners)
 }
 
 // seed makes the owners and what they own.
 func (d destruction) seed(c *simulator.Server) error {
 	const password = "Correct-Horse.7"
-	if _, err := c.AddMember("Successor", receiver, simulator.RoleEditor, password); err != nil {
+	if _, err := c.AddMember("Successor", successor, simulator.RoleEditor, password); err != nil {
 		return err
 	}
 	for i := range d.owners {

@@ -47,6 +47,14 @@ func prepare(base, program, provider, configuration string, account []string) (*
 	return c, os.WriteFile(c.config, []byte(text), 0o600)
 }
 
+// beside is the CLI in a folder of a copy of another configuration.
+func (c *cli) beside(configuration, folder string) (*cli, error) {
+	other := *c
+	copied := filepath.Join(filepath.Dir(c.folder), filepath.Base(configuration))
+	other.folder = filepath.Join(copied, folder)
+	return &other, os.CopyFS(copied, os.DirFS(configuration))
+}
+
 // install copies the provider to where a mirror has it.
 func install(mirror, registry, provider string) error {
 	name := filepath.Base(provider)

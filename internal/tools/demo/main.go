@@ -38,13 +38,14 @@ func main() {
 	cli := flag.String("cli", "terraform", "the `program` to run: terraform or tofu")
 	provider := flag.String("provider", "", "the built provider, a `file` named terraform-provider-jmapcloud_v<version>")
 	configuration := flag.String("configuration", "examples/demo", "the `folder` to apply")
+	module := flag.String("module", "examples/modules/organization", "the `folder` of the module that makes a team from one file")
 	colours := flag.Bool("colours", false, "let the CLI print in colours")
 	keep := flag.Bool("keep", false, "leave the cloud running at the end")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *cli, *provider, *configuration, *colours, *keep); err != nil {
+	if err := run(ctx, *cli, *provider, *configuration, *module, *colours, *keep); err != nil {
 		stop()
 		fmt.Fprintln(os.Stderr, "\ndemo:", err)
 		os.Exit(1)
@@ -57,11 +58,12 @@ type play struct {
 	url     string
 	account simulator.Account
 	cli     *cli
+	module  *cli   // in the example of the module
 	project string // the id of what Bruno makes
 	began   time.Time
 }
 
-func run(ctx context.Context, program, provider, configuration string, colours, keep bool) (err error) {
+func run(ctx context.Context, program, provider, configuration, module string, colours, keep bool) (err error) {
 	p := &play{cloud: simulator.New(), began: time.Now()}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -87,6 +89,9 @@ func run(ctx context.Context, program, provider, configuration string, colours, 
 	}
 
 	p.cli.colours = colours
+	if p.module, err = p.cli.beside(module, "example"); err != nil {
+		return err
+	}
 
 	acts := []struct {
 		title string
@@ -101,6 +106,7 @@ func run(ctx context.Context, program, provider, configuration string, colours, 
 		{"Bruno signs in and makes a map", p.makeMap},
 		{"Bruno leaves the team: the plan says what that does to his map", p.leave},
 		{"Terraform takes everything down", p.destroy},
+		{"The same with a module, from one YAML file, in which a guest has access until a day", p.oneFile},
 		{"What is left", p.count},
 	}
 	for i, act := range acts {
@@ -266,6 +272,34 @@ func (p *play) destroy(ctx context.Context) error {
 	}
 	fmt.Println("The map outlives Terraform. Its owner deletes it, in the portal.")
 	return p.cloud.DeleteProject(p.project)
+}
+
+func (p *play) oneFile(ctx context.Context) error {
+	const file = "organization.yaml"
+	text, err := os.ReadFile(filepath.Join(p.module.folder, file))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s\n\n%s\n", file, text)
+	if _, err := p.module.run(ctx, "init", "-input=false"); err != nil {
+		return err
+	}
+	if _, err := p.module.run(ctx, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	if err := p.expect("two API keys and three invitations are in the cloud", len(p.cloud.APIKeys()) == 2 && len(p.cloud.Invitations()) == 3); err != nil {
+		return err
+	}
+	fmt.Println("What the run of the day will do on which the guest's access ends:")
+	out, err := p.module.run(ctx, "plan", "-input=false", "-var=now=2035-03-31T00:00:00Z")
+	if err != nil {
+		return err
+	}
+	if err := p.expect("it removes the guest, and nobody else", reads(out, fmt.Sprintf("jmapcloud_member.people[%q] will be destroyed", carla)) && reads(out, "0 to add, 0 to change, 1 to destroy")); err != nil {
+		return err
+	}
+	_, err = p.module.run(ctx, "destroy", "-auto-approve", "-input=false")
+	return err
 }
 
 func (p *play) count(ctx context.Context) error {

@@ -92,7 +92,7 @@ func (s scene) capture(ctx, chromium context.Context, width int64, dark bool) ([
 		colours.Value = "dark"
 	}
 	if err := chromedp.Do(tab,
-		chromedp.EmulateViewport(width, 300, chromedp.EmulateScale(scale)), // the picture is as high as the page
+		chromedp.EmulateViewport(width+s.wider, 300, chromedp.EmulateScale(scale)), // the picture is as high as the page
 		browser.Command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{colours}}),
 		chromedp.Navigate(shown.url),
 	); err != nil {

@@ -34,13 +34,13 @@ func TestScene_digestIsThatOfThePage(t *testing.T) {
 		}
 		seen[first] = true
 	}
-	renamed := digest(func(cloud *simulator.Server) (string, error) {
-		path, err := scenes["drift"](cloud)
+	renamed := digest(scene{language: "en", fill: func(cloud *simulator.Server) (string, error) {
+		path, err := scenes["drift"].fill(cloud)
 		if err == nil {
 			err = cloud.RenameOrganization(cloud.Account().OrganizationID, "Renamed")
 		}
 		return path, err
-	})
+	}})
 	if seen[renamed] {
 		t.Error("another page has the same digest")
 	}
@@ -75,14 +75,14 @@ func TestPictures_carryTheDigestOfTheirPage(t *testing.T) {
 	if err := stale(t.Context(), folder); err != nil {
 		t.Fatal(err)
 	}
-	for name := range scenes {
+	for name, s := range scenes {
 		file := picture(folder, name)
 		whole, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
 		image, err := png.Decode(bytes.NewReader(whole))
-		if err != nil || image.Bounds().Dx() != scale*800 || image.Bounds().Dy() < scale*300 {
+		if err != nil || image.Bounds().Dx() != int(scale*float64(800+s.wider)) || image.Bounds().Dy() < scale*300 {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if err := os.WriteFile(file, bytes.Replace(whole, []byte("Source\x00"), []byte("Source\x00x"), 1), 0o600); err != nil {

@@ -17,35 +17,48 @@ import (
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator/portal"
 )
 
-// scene is a page of the portal at one moment of a guide: it fills the cloud, and returns the path of the page.
-type scene func(*simulator.Server) (path string, err error)
+// scene is a page of the portal, in a language, at one moment of a guide.
+type scene struct {
+	language string
+	fill     fill
+	wider    int64 // CSS pixels that its words need more than the others'
+}
+
+// fill puts into the cloud what the scene needs, and returns the path of its page.
+type fill func(*simulator.Server) (path string, err error)
 
 // scenes are named for the guides.
 var scenes = map[string]scene{
-	"getting-started": func(cloud *simulator.Server) (string, error) {
-		_, err := cloud.Invite("ada@example.com", simulator.RoleEditor, "en")
-		return "invitations", err
-	},
-	"onboarding": func(cloud *simulator.Server) (string, error) {
+	"getting-started":    {language: "en", fill: invitation},
+	"fr-getting-started": {language: "fr", fill: invitation, wider: 110},
+	"onboarding": {language: "en", fill: func(cloud *simulator.Server) (string, error) {
 		_, bruno := cloud.AddMember("Bruno García", "bruno@example.com", simulator.RoleViewer, "")
 		_, carla := cloud.AddMember("Carla Smith", "carla@example.com", simulator.RoleEditor, "")
 		return "members", errors.Join(bruno, carla)
-	},
-	"offboarding": func(cloud *simulator.Server) (string, error) {
-		ana, err := cloud.AddMember("Ana Roy", "ana@example.com", simulator.RoleEditor, "")
-		if err != nil {
-			return "", err
-		}
-		_, lead := cloud.AddMember("Lucía López", "lead@example.com", simulator.RoleEditor, "")
-		_, roads := cloud.AddProject("Roads", ana.Email)
-		_, rivers := cloud.AddProject("Rivers", ana.Email)
-		_, parcels := cloud.AddDataSource("Parcels", ana.Email)
-		return "members/" + url.PathEscape(ana.ID) + "/delete", errors.Join(lead, roads, rivers, parcels)
-	},
-	"drift": func(cloud *simulator.Server) (string, error) {
+	}},
+	"offboarding":    {language: "en", fill: deletion},
+	"fr-offboarding": {language: "fr", fill: deletion},
+	"drift": {language: "en", fill: func(cloud *simulator.Server) (string, error) {
 		ada, err := cloud.AddMember("Ada Nguyen", "ada@example.com", simulator.RoleEditor, "")
 		return "members/" + url.PathEscape(ada.ID) + "/edit", err
-	},
+	}},
+}
+
+func invitation(cloud *simulator.Server) (string, error) {
+	_, err := cloud.Invite("ada@example.com", simulator.RoleEditor, "en")
+	return "invitations", err
+}
+
+func deletion(cloud *simulator.Server) (string, error) {
+	ana, err := cloud.AddMember("Ana Roy", "ana@example.com", simulator.RoleEditor, "")
+	if err != nil {
+		return "", err
+	}
+	_, lead := cloud.AddMember("Lucía López", "lead@example.com", simulator.RoleEditor, "")
+	_, roads := cloud.AddProject("Roads", ana.Email)
+	_, rivers := cloud.AddProject("Rivers", ana.Email)
+	_, parcels := cloud.AddDataSource("Parcels", ana.Email)
+	return "members/" + url.PathEscape(ana.ID) + "/delete", errors.Join(lead, roads, rivers, parcels)
 }
 
 // sceneTime is the cloud's time in every scene, so that the dates on the page are always the same.
@@ -60,12 +73,12 @@ type shown struct {
 func (s scene) show(ctx context.Context) (shown, error) {
 	cloud := simulator.New()
 	cloud.Advance(time.Until(sceneTime))
-	path, err := s(cloud)
+	path, err := s.fill(cloud)
 	if err != nil {
 		return shown{}, err
 	}
 	server := httptest.NewServer(portal.Handler(cloud))
-	page := shown{url: server.URL + portal.Path + path + "?lang=en", close: server.Close}
+	page := shown{url: server.URL + portal.Path + path + "?lang=" + s.language, close: server.Close}
 	for _, address := range []string{page.url, server.URL + portal.Path + "style.css"} {
 		text, err := get(ctx, address)
 		if err != nil {
