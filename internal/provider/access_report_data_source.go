@@ -116,7 +116,7 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 	}
 
 	m.fromAPI(seen, d.directory.Now())
-	if err := d.reportDeparted(ctx, &m, seen); err != nil {
+	if err := d.reportDeparted(ctx, &m); err != nil {
 		addError(&resp.Diagnostics, "report who has departed", err)
 		return
 	}
@@ -124,20 +124,10 @@ func (d *accessReportDataSource) Read(ctx context.Context, req datasource.ReadRe
 }
 
 // reportDeparted finds those who are expected and neither members nor invited. A list that is cut shows no departure: then it is null.
-func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessReportModel, seen access) error {
+func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessReportModel) error {
 	m.Departed = []types.String{}
-	present := emails{}
-	for _, a := range seen.members {
-		present.add(a.Email)
-	}
-	for _, i := range seen.invitations {
-		present.add(i.Email)
-	}
 	for _, e := range m.ExpectedEmails {
-		if present.has(e.ValueString()) {
-			continue
-		}
-		_, err := d.directory.Membership(ctx, "", e.address(), directory.Cached)
+		found, err := d.directory.Membership(ctx, "", e.address(), directory.Cached)
 		if errors.As(err, new(directory.CutListError)) {
 			m.Departed = nil
 			return nil
@@ -145,7 +135,9 @@ func (d *accessReportDataSource) reportDeparted(ctx context.Context, m *accessRe
 		if err != nil {
 			return err
 		}
-		m.Departed = append(m.Departed, types.StringValue(e.address()))
+		if found.IsAbsent() {
+			m.Departed = append(m.Departed, types.StringValue(e.address()))
+		}
 	}
 	slices.SortFunc(m.Departed, func(a, b types.String) int { return cmp.Compare(a.ValueString(), b.ValueString()) })
 	return nil
