@@ -252,7 +252,11 @@ func TestAccessReport_argumentsAreValidated(t *testing.T) {
 	for _, noun := range []string{"members", "api-keys", "invitations"} {
 		c.ClearFaults()
 		c.refuseLists(noun)
-		c.badData(t, accessReport, nil, "Unable to report who has access", "Not today.")
+		summary := "Unable to report who has access"
+		if noun == "members" { // members/self, too
+			summary = "JMap Cloud sign-in failed for admin@example.com"
+		}
+		c.badData(t, accessReport, nil, summary, "Not today.")
 	}
 }
 

@@ -57,5 +57,5 @@ func TestAccessToken_worksUntilTheRunEnds(t *testing.T) {
 func TestAccessToken_ofWrongCredentialsIsAnError(t *testing.T) {
 	t.Parallel()
 	_, diags := startCloud(t).walk(t, values{"password": "Wrong-Horse.7"}).open(t, "jmapcloud_access_token", nil)
-	wants(t, "errors", diags.errors(), "Unable to open the session", "JMAPCLOUD_PASSWORD")
+	wants(t, "errors", diags.errors(), "JMap Cloud sign-in failed for admin@example.com", "JMAPCLOUD_PASSWORD")
 }

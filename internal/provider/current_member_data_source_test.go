@@ -44,5 +44,5 @@ func TestCurrentMemberData_ofWrongCredentials(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
 	_, diags := c.walk(t, values{"password": "Wrong-Horse.7"}).data(t, currentMemberData, nil)
-	wants(t, "the error", diags.errors(), "Unable to read the account in use", "refuses to sign in", "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD")
+	wants(t, "the error", diags.errors(), "JMap Cloud sign-in failed for admin@example.com", "refuses to sign in", "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD")
 }

@@ -16,16 +16,16 @@ import (
 // addError reports that an attempt, such as `create the API key "ci"`, failed: what happened, why, and what to do next.
 // Hints are added to the general advice.
 func addError(diags *diag.Diagnostics, attempt string, err error, hints ...string) {
-	summary, paragraphs := "Unable to "+client.Printable(attempt), append([]string{sentence(err.Error()), advice(err)}, hints...)
-	if account, wasSaid, ok := client.FailedSignIn(err); ok {
-		failed := "JMap Cloud sign-in failed for " + account
-		if wasSaid { // one for each object, for Terraform would go on with an object that has none
-			paragraphs = []string{fmt.Sprintf("The provider is not signed in: see the error %q.", failed)}
-		} else {
-			summary, paragraphs = failed, paragraphs[:2]
-		}
+	account, wasSaid, noSignIn := client.FailedSignIn(err)
+	paragraphs := append([]string{sentence(err.Error()), advice(err)}, hints...)
+	switch {
+	case noSignIn && !wasSaid:
+		diags.AddError("JMap Cloud sign-in failed for "+account, strings.Join(paragraphs[:2], "\n\n"))
+		return
+	case noSignIn: // Terraform would go on with an object that has no error
+		paragraphs = []string{fmt.Sprintf("The provider is not signed in: see the error %q.", "JMap Cloud sign-in failed for "+account)}
 	}
-	diags.AddError(summary, strings.Join(paragraphs, "\n\n"))
+	diags.AddError("Unable to "+client.Printable(attempt), strings.Join(paragraphs, "\n\n"))
 }
 
 // warnGone gives the reason for a plan that creates something again.

@@ -388,7 +388,7 @@ func TestList_withoutASessionSaysWhy(t *testing.T) {
 	c := crowd(t)
 	for _, typeName := range everyResource {
 		all, diags := c.walk(t, values{"password": "Wrong-Horse.7"}).list(t, listing{typeName: typeName, whole: true})
-		wants(t, typeName+": the error", diags.errors(), "Unable to list the", "JMAPCLOUD_PASSWORD")
+		wants(t, typeName+": the error", diags.errors(), "JMap Cloud sign-in failed for admin@example.com", "JMAPCLOUD_PASSWORD")
 		if len(all) > 0 {
 			t.Errorf("%s: %d results", typeName, len(all))
 		}

@@ -51,7 +51,7 @@ func TestMemberData_thatIsNotOne(t *testing.T) {
 	c.badData(t, memberData, values{"email": "ada"}, "is not an email address")
 	c.badData(t, memberData, values{"email": "ada@example.com\r\n"}, "line break")
 	c.refuseLists("members")
-	c.badData(t, memberData, values{"email": ada}, "Unable to read the member "+ada, "Not today.")
+	c.badData(t, memberData, values{"email": ada}, "JMap Cloud sign-in failed for admin@example.com", "Not today.") // members/self, too
 }
 
 // The simulated cloud has one member to an email; another cloud may have more.
