@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,7 +33,8 @@ func newKeyring(t *testing.T) keyring {
 
 func (k keyring) command(t *testing.T, program string, arguments ...string) *exec.Cmd {
 	t.Helper()
-	cmd := exec.Command(program, arguments...) // not the test's context, which has ended when the agent is told to stop
+	// The test's context has ended when the agent is told to stop.
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program, arguments...)
 	cmd.Env = append(os.Environ(), "GNUPGHOME="+k.home)
 	return cmd
 }

@@ -3,12 +3,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"flag"
 	"fmt"
 	"log"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -23,20 +25,23 @@ func main() {
 	if err != nil || len(sources) == 0 {
 		log.Fatalf("%s has no .d2 file: %v", *folder, err)
 	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	for _, source := range sources {
-		if err := draw(*program, source); err != nil {
+		if err := draw(ctx, *program, source); err != nil {
+			stop()
 			log.Fatal(err)
 		}
 	}
 }
 
-func draw(program, source string) error {
-	text, err := os.ReadFile(source)
+func draw(ctx context.Context, program, source string) error {
+	text, err := os.ReadFile(filepath.Clean(source))
 	if err != nil {
 		return err
 	}
 	// Each picture has the colours of both modes, of which the reader's browser chooses.
-	cmd := exec.Command(program, "--layout", "elk", "--theme", "0", "--dark-theme", "200", "--pad", "20", "-", "-")
+	cmd := exec.CommandContext(ctx, program, "--layout", "elk", "--theme", "0", "--dark-theme", "200", "--pad", "20", "-", "-")
 	var picture, said bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(text), &picture, &said
 	if err := cmd.Run(); err != nil {
