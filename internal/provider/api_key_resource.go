@@ -221,7 +221,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp, false) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)

@@ -170,9 +170,10 @@ func (r *run) isAwayAtUpdate(ctx context.Context, what string, req resource.Upda
 	return p != here
 }
 
-// isAwayAtDelete reports whether there is nothing to delete. What went with its organization is deleted.
-func (r *run) isAwayAtDelete(ctx context.Context, what string, req resource.DeleteRequest, resp *resource.DeleteResponse) bool {
-	return r.whereIs(ctx, what, req.Private, req.Identity, false, &resp.Diagnostics) != here
+// isAwayAtDelete reports whether there is nothing to delete. What went with its organization is deleted. Of an object that only leaves the state, the
+// cloud is not asked.
+func (r *run) isAwayAtDelete(ctx context.Context, what string, req resource.DeleteRequest, resp *resource.DeleteResponse, onlyLeaves bool) bool {
+	return r.whereIs(ctx, what, req.Private, req.Identity, onlyLeaves, &resp.Diagnostics) != here
 }
 
 // orGoneAlong is for the end of a deletion. One that failed while the organization itself was deleted has not failed: the object went along.

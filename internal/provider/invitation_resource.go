@@ -262,7 +262,7 @@ func (r *invitationResource) Update(ctx context.Context, req resource.UpdateRequ
 func (r *invitationResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var m invitationModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+	if resp.Diagnostics.HasError() || r.run.isAwayAtDelete(ctx, m.called(), req, resp, false) {
 		return
 	}
 	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)

@@ -296,11 +296,11 @@ func (r *memberResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 
 	announced := r.run.deletions.take(ctx, req.Private, resp.Private, &resp.Diagnostics)
-	if r.run.isAwayAtDelete(ctx, m.called(), req, resp) {
+	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
+	if r.run.isAwayAtDelete(ctx, m.called(), req, resp, removal.stays()) {
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	removal := r.run.removalOf(ctx, m.Email, req.Private, &resp.Diagnostics)
 	if removal.stays() {
 		r.run.people.replace(m.Email.ValueString(), m.isRemoved() && m.keepsOut())
 	}
