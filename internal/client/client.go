@@ -211,7 +211,7 @@ func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error)
 	if err != nil {
 		return result, err
 	}
-	a, err := c.send(ctx, r, token)
+	a, err := c.sendIdentified(ctx, s, r, token)
 	if IsUnauthorized(err) {
 		// A 401 is an outright refusal, so even a create may be sent again with a new token, once it was looked for.
 		if token, err = s.renew(ctx, token, err); err != nil {
@@ -219,12 +219,29 @@ func do[T any](ctx context.Context, c *Client, s *session, r request) (T, error)
 		}
 		heeded(ctx)
 		beforeRepeating(ctx)
-		a, err = c.send(ctx, r, token)
+		a, err = c.sendIdentified(ctx, s, r, token)
 	}
 	if err != nil {
 		return result, err
 	}
 	return decode[T](c, r, a)
+}
+
+// sendIdentified is send in a session of whom it is known, or becomes known meanwhile, that they may use it. A change waits for that.
+func (c *Client) sendIdentified(ctx context.Context, s *session, r request, token string) (answer, error) {
+	if r.method != http.MethodGet {
+		if _, err := s.identified(ctx); err != nil {
+			return answer{}, err
+		}
+	}
+	a, err := c.send(ctx, r, token)
+	if err != nil && ctx.Err() != nil {
+		return a, err
+	}
+	if _, refused := s.identified(ctx); refused != nil {
+		return answer{}, refused
+	}
+	return a, err
 }
 
 // answer is a success of the API, in its envelope.

@@ -12,7 +12,8 @@
 //
 //	closed    tokens is empty
 //	opening   flight runs open; a failure revokes what was opened
-//	open      tokens and organization are set: isReady
+//	open      tokens and organization are set: isReady. Who has signed in is asked beside the first reads, whose results wait for the answer; a
+//	          change waits before it is sent. An account that may not manage the organization closes or breaks the session
 //	renewing  flight runs refreshOrReopen
 //	broken    broken is set: every later sign-in or refresh returns it without a call
 //
@@ -53,8 +54,8 @@ type session struct {
 	wanted       string // the organization to bind to; "" means the account's only one, until its id is known
 	tokens       tokens
 	organization string // the organization that the session is bound to
-	self         Member // the member that has signed in
-	broken       error  // why no call of this session is tried again
+	self         *identification
+	broken       error // why no call of this session is tried again
 }
 
 // session returns the session for organization without opening it. "" means the organization that Config chooses.
@@ -84,7 +85,8 @@ func (s *session) isFor(organization string) bool {
 	return s.wanted == organization
 }
 
-// OrganizationID is the organization that the client works on. It opens the session if it is closed.
+// OrganizationID is the organization that the client works on. It opens the session if it is closed, and does not wait until the cloud has told who has
+// signed in: what is asked next does.
 func (c *Client) OrganizationID(ctx context.Context) (string, error) {
 	s := c.session("")
 	if _, err := s.token(ctx); err != nil {
@@ -101,9 +103,7 @@ func (c *Client) CurrentMember(ctx context.Context) (Member, error) {
 	if _, err := s.token(ctx); err != nil {
 		return Member{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.self, nil
+	return s.identified(ctx)
 }
 
 // AccessToken is the bearer token that the client's requests carry now, with its end. The end is zero where the cloud gave none.
@@ -111,6 +111,9 @@ func (c *Client) CurrentMember(ctx context.Context) (Member, error) {
 func (c *Client) AccessToken(ctx context.Context) (token string, expiresAt Time, err error) {
 	s := c.session("")
 	if _, err := s.token(ctx); err != nil {
+		return "", Time{}, err
+	}
+	if _, err := s.identified(ctx); err != nil {
 		return "", Time{}, err
 	}
 	s.mu.Lock()

@@ -34,16 +34,79 @@ func (s *session) open(ctx context.Context) error {
 			return err
 		}
 	}
+	asked := &identification{done: make(chan struct{})}
+	s.mu.Lock()
+	s.organization, s.self = organization, asked
+	s.wanted = organization // a later sign-in keeps this organization, even if the account has joined another
+	s.mu.Unlock()
+	s.flights.Add(1) // of one that is under way, so Close does not wait yet
+	go func() {
+		defer s.flights.Done()
+		s.identifyBeside(ctx, asked)
+	}()
+	return nil
+}
+
+// identification is the question who has signed in. What stands under done is set when done is closed.
+type identification struct {
+	done chan struct{}
+	self Member
+	err  error
+}
+
+// identifyBeside asks who has signed in, while the session is in use already. It ends the session of an account that may not use it.
+func (s *session) identifyBeside(ctx context.Context, asked *identification) {
+	defer close(asked.done)
+	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), s.client.config.Budget, errBudget)
+	defer cancel()
+	defer context.AfterFunc(s.client.life, cancel)()
+	organization, token := s.boundTo()
 	self, err := s.identify(ctx, organization)
-	if err != nil {
-		s.drop(ctx)
-		return err
+	if IsUnauthorized(err) { // the token has ended meanwhile, and another call has noticed or will
+		if _, err = s.shared(ctx, token); err == nil {
+			if now := s.asked(); now != asked { // the session was opened again
+				asked.self, asked.err = s.identified(ctx)
+				return
+			}
+			self, err = s.identify(ctx, organization)
+		}
 	}
+	if err != nil {
+		asked.err = s.refused(err)
+		s.drop(ctx)
+		return
+	}
+	asked.self = self
+}
+
+func (s *session) boundTo() (organization, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.organization, s.self = organization, self
-	s.wanted = organization // a later sign-in keeps this organization, even if the account has joined another
-	return nil
+	return s.organization, s.tokens.AccessToken
+}
+
+func (s *session) asked() *identification {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.self
+}
+
+// identified is the member that has signed in, once the cloud has told that. The session has been opened before.
+func (s *session) identified(ctx context.Context) (Member, error) {
+	asked := s.asked()
+	select {
+	case <-asked.done:
+		return asked.self, asked.err
+	default:
+	}
+	select {
+	case <-asked.done:
+		return asked.self, asked.err
+	case <-ctx.Done():
+		err := s.client.failure(ctx, request{method: http.MethodGet, path: userSelfPath}, ctx.Err())
+		err.undone = true
+		return Member{}, err
+	}
 }
 
 // choose returns the organization to bind to.

@@ -146,7 +146,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "NotAdministrator",
 			says:  func(c *cloud) []string { return []string{"editor@example.com", "ORG_EDITOR", "ORG_ADMIN", home(c)} },
-			calls: append(slices.Clone(opening), "revokeToken"),
+			calls: append(slices.Clone(opening), "listMembers", "revokeToken"),
 		},
 		"a viewer": {
 			edit: func(t *testing.T, c *cloud, config *client.Config) {
@@ -155,7 +155,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "NotAdministrator",
 			says:  func(*cloud) []string { return []string{"ORG_VIEWER"} },
-			calls: append(slices.Clone(opening), "revokeToken"),
+			calls: append(slices.Clone(opening), "listMembers", "revokeToken"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -376,7 +376,7 @@ func TestSession_lateCallerSignsInAgainAfterAnothersFailure(t *testing.T) {
 		}
 		return resp, err
 	})))
-	_, err := api.OrganizationID(t.Context())
+	_, err := api.CurrentMember(t.Context())
 	must(t, err)
 	c.RevokeSessions()
 	c.Inject(simulator.Fault{Path: authenticate, Action: simulator.ActionStatus, Status: 500})
@@ -473,7 +473,7 @@ func TestSession_ofADeadAccessTokenIsAnErrorAndNoMore(t *testing.T) {
 		"for a given organization": {func(api *client.Client) error {
 			_, err := api.Organization(t.Context(), "11111111-1111-4111-8111-111111111111")
 			return err
-		}, []string{"getMemberSelf"}},
+		}, []string{"getMemberSelf", "getOrganization"}},
 	} {
 		api := c.connect(t, withAccessToken("no-such-token"))
 		c.ClearRequests()
@@ -578,7 +578,7 @@ func TestSession_ofAnAccessTokenForAnotherOrganizationIsRefused(t *testing.T) {
 		_, err := api.Members(t.Context())
 		isExactly(t, err, "not bound to the organization "+other.ID, "UnboundAccessToken", "WrongOrganization")
 	}
-	equalLists(t, "calls", c.calls(), []string{"getUserSelf", "getMemberSelf"})
+	equalLists(t, "calls", c.calls(), []string{"getUserSelf", "getMemberSelf", "listMembers"})
 }
 
 func TestSession_ofAnotherOrganizationIsItsOwn(t *testing.T) {
@@ -802,7 +802,7 @@ func TestSession_outlivesTheCallerThatOpensIt(t *testing.T) {
 		start := time.Now()
 		_, err := api.Members(t.Context())
 		must(t, err)
-		equal(t, "duration", time.Since(start), 4*time.Second)
+		equal(t, "duration", time.Since(start), 3*time.Second)
 		isExactly(t, <-left, "in the time that was left", "Unanswered")
 		equalLists(t, "calls", c.calls(), append(slices.Clone(opening), "listMembers"))
 	})

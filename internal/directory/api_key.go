@@ -34,8 +34,9 @@ func (d *Directory) KnowAPIKey(id string) { d.creations.know(id) }
 // IsKnownAPIKey reports whether a resource has the API key with the id, or this run has made it.
 func (d *Directory) IsKnownAPIKey(id string) bool { return d.creations.isKnown(id) }
 
-// FindAPIKey finds the API key with the id or, if that is empty, with the name: to the letter, or else one that reads the same. The error is a NotOneError where there is no
-// such key, or more than one, and a CutListError where the list cannot show that: another key of the name may be missing from it.
+// FindAPIKey finds the API key with the id or, if that is empty, with the name: to the letter, or else one that reads the same. The error is a
+// NotOneError where there is no such key, or more than one, and a CutListError where the list cannot show that: another key of the name may be
+// missing from it.
 func (d *Directory) FindAPIKey(ctx context.Context, id, name string) (client.APIKey, error) {
 	if id != "" {
 		k, err := d.APIKey(ctx, id)

@@ -162,7 +162,7 @@ func (c *cloud) signIn(email string) (*client.Client, error) {
 		defer cancel()
 		_ = api.Close(ctx)
 	})
-	_, err = api.OrganizationID(c.t.Context())
+	_, err = api.CurrentMember(c.t.Context())
 	return api, err
 }
 

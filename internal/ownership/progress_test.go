@@ -74,7 +74,7 @@ func (c *cloud) newLoggedRun(log *recordedLog, transport http.RoundTripper) *run
 	})
 	must(c.t, err)
 	c.t.Cleanup(func() { _ = api.Close(context.WithoutCancel(c.t.Context())) })
-	_, err = api.OrganizationID(c.t.Context())
+	_, err = api.CurrentMember(c.t.Context())
 	must(c.t, err)
 	r.Ownership = New(api, r.directory, r.config)
 	c.ClearRequests()

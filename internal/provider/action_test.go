@@ -145,7 +145,7 @@ func TestResend_failureSaysWhatTheInvitationWas(t *testing.T) {
 	wants(t, "the error", diags.errors(), "Unable to resend the invitation to ana@example.com", `as ORG_VIEWER in "fr", may have been withdrawn already`, "apply the jmapcloud_member")
 
 	_, diags = c.walk(t, nil).invoke(t, resendInvitation, values{"email": "nobody@example.com"})
-	wants(t, "the error", diags.errors(), "Nobody who was invited to the organization, and no member of it, has the email nobody@example.com")
+	wants(t, "the error", diags.errors(), "No person invited to the organization, and no member of it, has the email nobody@example.com")
 	for _, arguments := range []values{{"email": "ana"}, {"email": ana, "unless_sent_within": "-1h"}, {"email": ana, "unless_sent_within": "soon"}} {
 		if _, diags = c.walk(t, nil).invoke(t, resendInvitation, arguments); !diags.hasError() {
 			t.Errorf("%v is accepted", arguments)

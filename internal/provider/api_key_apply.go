@@ -104,7 +104,7 @@ func (r *apiKeyResource) refresh(ctx context.Context, m *apiKeyModel, before pri
 func (r *apiKeyResource) tellsExpiry(ctx context.Context, diags *diag.Diagnostics) bool {
 	tells, err := r.directory.TellsExpiry(ctx)
 	if err != nil {
-		addError(diags, "list the API keys, to find out whether JMap Cloud tells when they expire", err)
+		addError(diags, "list the API keys, to learn whether JMap Cloud tells when they expire", err)
 	}
 	return tells
 }

@@ -108,7 +108,7 @@ func TestAPIKey_nameIsFirstTakenToTheLetter(t *testing.T) {
 	wants(t, "errors", diags.errors(), "2 API keys in the organization have the name")
 }
 
-// A new key has a name that reads the same everywhere: before the cloud hears anything.
+// A new key has a name that reads the same everywhere.
 func TestAPIKey_oddNameOfANewKeyIsRefused(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -135,8 +135,8 @@ func TestAPIKey_oddNameOfANewKeyIsRefused(t *testing.T) {
 		if said := p.diags.errors(); strings.ContainsAny(said, "\x00\x1b\u200b\u202e\u2066\u200f\u0085") {
 			t.Errorf("the error repeats what steers a terminal or hides: %q", said)
 		}
-		if requests := c.Requests(); len(requests) > 0 {
-			t.Errorf("the cloud was asked for %v", requests)
+		if writes := c.writes(); len(writes) > 0 {
+			t.Errorf("the cloud was asked for %v", writes)
 		}
 		if !client.SameName(name, "ci") {
 			wants(t, "the error of another name", c.walk(t, nil).plan(t, apiKey, existing, config).diags.errors(), says)

@@ -75,21 +75,21 @@ func refuseExpired(m *apiKeyModel, now time.Time, context string, diags *diag.Di
 
 // warnRotated says why a key is rotated, and what becomes of the current one.
 func warnRotated(state, plan *apiKeyModel, d keyDecision, diags *diag.Diagnostics) {
-	id, becomes := state.ID.ValueString(), "rotated"
-	then := map[keyFate]string{
-		keyIsDeleted:       fmt.Sprintf("and then deletes the current one (%s).", id),
-		keyBecomesPrevious: fmt.Sprintf("and keeps the current one (%s) for %s.", id, plan.KeepPreviousFor.ValueString()),
-		keyIsOpen:          fmt.Sprintf("and keeps the current one (%s) for as long as keep_previous_for says, which is known after apply; without it, the current key is deleted in the same run.", id),
-		keyAbsent:          fmt.Sprintf("and there is nothing to delete, for the current one (%s) is gone.", id),
-	}[d.current]
-	if d.current == keyAbsent {
-		becomes = "created again"
-		if d.previous == keyStays {
-			then = fmt.Sprintf("and the previous one (%s) still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString())
-		}
+	id := state.ID.ValueString()
+	name, why := client.Printable(state.Name.ValueString()), fmt.Sprintf("Why: %s. The apply creates a new key first, ", state.because(*plan, d.reason))
+	switch {
+	case d.current == keyAbsent && d.previous == keyStays:
+		diags.AddWarning(fmt.Sprintf("The API key %q will be created again", name),
+			why+fmt.Sprintf("and the previous one (%s) still works until %s.", state.PreviousID.ValueString(), state.PreviousExpiresAt.ValueString()))
+	case d.current == keyAbsent:
+		diags.AddWarning(fmt.Sprintf("The API key %q will be created again", name), why+fmt.Sprintf("and there is nothing to delete, for the current one (%s) is gone.", id))
+	default:
+		diags.AddWarning(fmt.Sprintf("The API key %q will be rotated", name), why+map[keyFate]string{
+			keyIsDeleted:       fmt.Sprintf("and then deletes the current one (%s).", id),
+			keyBecomesPrevious: fmt.Sprintf("and keeps the current one (%s) for %s.", id, plan.KeepPreviousFor.ValueString()),
+			keyIsOpen:          fmt.Sprintf("and keeps the current one (%s) for as long as keep_previous_for says, which is known after apply. Without it, the current key is deleted in the same run.", id),
+		}[d.current])
 	}
-	diags.AddWarning(fmt.Sprintf("The API key %q will be %s", client.Printable(state.Name.ValueString()), becomes),
-		fmt.Sprintf("Why: %s. The apply creates a new key first, %s", state.because(*plan, d.reason), then))
 }
 
 // warnMayRotate says what it hangs on whether a key is rotated.

@@ -121,11 +121,11 @@ func (m *apiKeyModel) checkName(diags *diag.Diagnostics) (fine bool) {
 	if m.Name.IsUnknown() {
 		return true
 	}
-	summary, detail := newNameProblem(m.Name.ValueString())
-	if summary != "" {
-		diags.AddAttributeError(path.Root("name"), summary, detail)
+	problem := newNameProblem(path.Root("name"), m.Name.ValueString())
+	if problem != nil {
+		diags.Append(problem)
 	}
-	return summary == ""
+	return problem == nil
 }
 
 // checkExpiry refuses a key that would have expired before it is created. The end of a key with a lifetime is counted when it is created, whatever state has.

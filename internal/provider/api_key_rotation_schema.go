@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -117,7 +118,7 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 	refuse := func(name, summary, detail string) { diags.AddAttributeError(path.Root(name), summary, detail) }
 	switch {
 	case hasLifetime && lifetime < shortestLifetime:
-		refuse("lifetime", "lifetime must be at least "+shortly(shortestLifetime), fmt.Sprintf("It is %s. Write how long a key lives, such as 2160h, which is 90 days.", m.Lifetime.ValueString()))
+		refuse("lifetime", "lifetime must be at least 1m", fmt.Sprintf("It is %s. Write how long a key lives, such as 2160h, which is 90 days.", m.Lifetime.ValueString()))
 	case hasEarly && early <= 0:
 		refuse("rotate_before", "rotate_before must be positive", fmt.Sprintf("It is %s. Write how long before its end a key is rotated, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
 	case hasKeep && keep < 0:
@@ -131,16 +132,16 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 
 // warnDurations warns of what is allowed and may leave the user without a key. Terraform merges equal titles, so each names the key.
 func (m *apiKeyModel) warnDurations(diags *diag.Diagnostics) {
-	name := "this API key"
+	name := "(name known after apply)"
 	if !m.Name.IsUnknown() {
-		name = fmt.Sprintf("the API key %q", client.Printable(m.Name.ValueString()))
+		name = strconv.Quote(client.Printable(m.Name.ValueString()))
 	}
 	switch early := duration(m.RotateBefore); {
 	case isKnown(m.Lifetime) && m.RotateBefore.IsNull():
-		diags.AddAttributeWarning(path.Root("lifetime"), capitalized(name)+" is rotated only after it has expired",
+		diags.AddAttributeWarning(path.Root("lifetime"), fmt.Sprintf("The API key %s is rotated only after it has expired", name),
 			"rotate_before is not set. Set it to longer than you ever go without an apply, such as 336h, so that there is a valid key at all times.")
 	case isKnown(m.RotateBefore) && early < shortWindow:
-		diags.AddAttributeWarning(path.Root("rotate_before"), capitalized(name)+" is rotated less than a day before it expires",
+		diags.AddAttributeWarning(path.Root("rotate_before"), fmt.Sprintf("The API key %s is rotated less than a day before it expires", name),
 			fmt.Sprintf("Only an apply within %s before it expires rotates it. If there is none, the key expires first. Make rotate_before longer than you ever go without an apply.", m.RotateBefore.ValueString()))
 	}
 }

@@ -451,7 +451,7 @@ func TestRotation_durationsAreHeldAgainstEachOther(t *testing.T) {
 		{config: values{"keep_previous_for": "-1h"}, errors: []string{"keep_previous_for must not be negative"}},
 		{config: values{"lifetime": "90 days"}, errors: []string{"Write 2160h"}},
 		{config: values{"rotate_before": nil}, warnings: []string{`The API key "ci" is rotated only after it has expired`}},
-		{config: values{"name": unknown, "rotate_before": nil}, warnings: []string{"This API key is rotated only after it has expired"}},
+		{config: values{"name": unknown, "rotate_before": nil}, warnings: []string{"The API key (name known after apply) is rotated only after it has expired"}},
 		{config: values{"rotate_before": "23h"}, warnings: []string{`The API key "ci" is rotated less than a day before it expires`}},
 		{config: values{"expires_at": c.inDays(30)}, errors: []string{"expires_at,lifetime"}},
 		{config: values{"lifetime": nil, "rotate_before": nil}, errors: []string{"expires_at,lifetime"}},

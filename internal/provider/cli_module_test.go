@@ -60,7 +60,7 @@ func TestCLI_moduleLivesFromOneFile(t *testing.T) {
 	x.edit(t, "organization.yaml", "role: ORG_VIEWER\n    until", "role: ORG_EDITOR\n    until")
 	x.edit(t, "organization.yaml", "email: ada@example.com\n    name: Ada Lovelace", "email: ADA@example.com\n    name: Countess of Lovelace")
 	x.edit(t, "organization.yaml", "keep_previous_for: 24h", "keep_previous_for: 24h\n    rotate_when_changed: {round: 1}")
-	reads(t, x.apply(t, false), "Deleting the member bruno@example.com transfers 1 project to ada@example.com", `The API key "Nightly import" is rotated`, "1 added, 2 changed, 1 destroyed")
+	reads(t, x.apply(t, false), "Deleting the member bruno@example.com transfers 1 project to ada@example.com", `The API key "Nightly import" will be rotated`, "1 added, 2 changed, 1 destroyed")
 	if owners := c.Owners(trees); !slices.Equal(owners, []string{ada}) {
 		t.Errorf("the map belongs to %q", owners)
 	}
@@ -102,7 +102,7 @@ unmanaged_members: [admin@example.com, x]
 people:
   - {email: ada@example.com, role: EDITOR}
   - {email: "ADA@example.com ", role: ORG_EDITOR, transfer_ownership_to: ada@example.com}
-  - {email: bob, role: ORG_VIEWER, language: de, on_expired_invitation: maybe, until: tomorrow}
+  - {email: bob, role: ORG_VIEWER, language: de, on_expired_invitation: maybe, on_departure: wave, until: tomorrow}
   - {role: ORG_EDITOR}
   - carl@example.com
   - {email: d@example.com, role: ORG_EDITOR, name: Dora, until: 2030-01-31, force_destroy: perhaps}
@@ -129,6 +129,7 @@ api_keys:
 		"- people[2], bob: is no email address: write it as name@example.com.",
 		`- people[2], bob: the language is "de": write en, fr, es.`,
 		`- people[2], bob: on_expired_invitation is "maybe": write resend, keep.`,
+		`- people[2], bob: on_departure is "wave": write invite, keep_out.`,
 		`- people[2], bob: until is "tomorrow": write a date such as 2030-01-31, or a time such as 2030-01-31T17:00:00Z.`,
 		"- people[3]: has no email.",
 		"- people[4]: is no entry with email and role.",
@@ -149,8 +150,8 @@ api_keys:
 		"- api_keys[3], c: rotate_when_changed is no map of texts.",
 		"- api_keys[3], c: keep_for is unknown: write name, label, role,",
 		"- api_keys[4]: has no name.")
-	if named := strings.Count(out, "\n│   - ") + strings.Count(out, "\n  - "); named != 30 {
-		t.Errorf("%d things are named, and 30 do not fit:\n%s", named, out)
+	if named := strings.Count(out, "\n│   - ") + strings.Count(out, "\n  - "); named != 31 {
+		t.Errorf("%d things are named, and 31 do not fit:\n%s", named, out)
 	}
 	if made := c.writes(); len(made) > 0 {
 		t.Errorf("it wrote %v", made)

@@ -253,7 +253,8 @@ func (d *deletions) planSuccessor(ctx context.Context, o ownership.Owner, plan, 
 	case err != nil:
 		addError(diags, "list the members, to look up transfer_ownership_to", err)
 	case why == ownership.IsDeletedToo, why == ownership.IsDemotedToo:
-		diags.AddAttributeError(path.Root("transfer_ownership_to"), lostSuccessor(plan.address(), why == ownership.IsDemotedToo, ownerName(o)),
+		lost := map[ownership.Misfit]string{ownership.IsDeletedToo: "deleted", ownership.IsDemotedToo: "demoted"}[why]
+		diags.AddAttributeError(path.Root("transfer_ownership_to"), fmt.Sprintf("%s is %s in this run but is the successor of %s", client.Printable(plan.address()), lost, ownerName(o)),
 			"Name another member in transfer_ownership_to, or leave it out.")
 	case why != ownership.Fits && !plan.Equal(state):
 		diags.AddAttributeWarning(path.Root("transfer_ownership_to"), client.Printable(plan.address())+" could not receive anything yet",

@@ -261,22 +261,13 @@ func (w deletionWords) refuseDependents(dependents []ownership.Owner, diags *dia
 	for _, o := range dependents {
 		called = append(called, ownerName(o))
 	}
-	apart := "Delete in two runs: the others first, for example with -target."
+	lost, apart := "deleted", "Delete in two runs: the others first, for example with -target."
 	if w.demotion {
-		apart = "Do it in two runs: first what this member is the successor for, for example with -target, and then the change of the role."
+		lost, apart = "demoted", "Do it in two runs: first what this member is the successor for, for example with -target, and then the change of the role."
 	}
-	diags.AddError(lostSuccessor(capitalized(w.owner), w.demotion, strings.Join(called, ", ")),
+	diags.AddError(fmt.Sprintf("%s is %s in this run but is the successor of %s", capitalized(w.owner), lost, strings.Join(called, ", ")),
 		numbered("A provider cannot choose the order in which Terraform makes its changes. Ways out:",
 			"Name another member in their transfer_ownership_to, in the provider's, or in "+successorVariable+".", apart))
-}
-
-// lostSuccessor says that one run deletes or demotes the successor of others.
-func lostSuccessor(successor string, isDemoted bool, of string) string {
-	lost := "deleted"
-	if isDemoted {
-		lost = "demoted"
-	}
-	return fmt.Sprintf("%s is %s in this run but is the successor of %s", client.Printable(successor), lost, of)
 }
 
 // announceDemotion says what becomes of what a member owns whose role falls below ORG_EDITOR.

@@ -15,7 +15,7 @@ func TestDeparture_isNotTakenFromAListThatIsCut(t *testing.T) {
 	c.addMember(t, lead, "ORG_EDITOR")
 	must(t, c.Speak("access-lists-keep-newest:1"))
 	_, diags := c.walk(t, nil).read(t, member, o)
-	wants(t, "the error", diags.errors(), "it cannot be told whether ana@example.com is a member or invited")
+	wants(t, "the error", diags.errors(), "It cannot be told whether ana@example.com is a member or invited")
 	value, diags := c.walk(t, nil).data(t, accessReport, values{"expected_emails": []string{ana}})
 	diags.mustBeFree(t)
 	if departed := attributesOf(t, value)["departed"]; !departed.IsNull() {

@@ -15,6 +15,7 @@ import (
 //	plan:   read ─► plan                      an update: one call
 //	        read ─► plan ─► plan              a replacement: the second call has no prior state, and the first one's private state
 //	        read ─► plan                      a tainted object: one call, with neither prior nor private state
+//	        plan ─► read                      the end of a block that is gone, up to Terraform 1.11: the plan knows the state before the refresh
 //	        plan ─► read ─► plan              with -minimal-refresh: the last call has the private state that the refresh gave
 //	apply:  plan ─► apply                     in another process, where a creation has no private state
 //	        plan ─► apply, plan ─► apply      create_before_destroy: the creation, then the destruction of the deposed object
@@ -25,13 +26,14 @@ import (
 //
 // An object without a name makes no claim: it is one that an earlier version of the provider made and that no refresh has met yet.
 type managedPeople struct {
-	mu       sync.Mutex
-	claims   map[string][]claim   // by the person's normalized email
-	emails   map[string][]string  // by the object's name: where it has claims
-	admitted map[string]admission // by normalized email: this walk has created or changed an object for them
-	reads    int                  // how many objects this walk has refreshed
-	twice    bool                 // Terraform may plan before it refreshes
-	replaced map[string]bool      // by normalized email: this walk has destroyed an object that another follows, and has left the person; true is out
+	mu        sync.Mutex
+	claims    map[string][]claim   // by the person's normalized email
+	emails    map[string][]string  // by the object's name: where it has claims
+	admitted  map[string]admission // by normalized email: this walk has created or changed an object for them
+	refreshed map[string]bool      // the objects that this walk has refreshed, by name
+	reads     int                  // how many objects this walk has refreshed
+	twice     bool                 // Terraform may plan before it refreshes
+	replaced  map[string]bool      // by normalized email: this walk has destroyed an object that another follows, and has left the person; true is out
 }
 
 // claim is what one object of a walk has to do with one person.
@@ -105,14 +107,19 @@ func conflictOf(a, b claim) conflict {
 	}
 }
 
-// read keeps that the object is in the state, with the person.
+// read keeps that the object is in the state, with the person. What its plan has said before stands until the next plan.
 func (p *managedPeople) read(email string, c claim) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.reads++
-	p.forget(c.object)
-	c.part = has
-	p.add(email, c)
+	if p.refreshed == nil {
+		p.refreshed = map[string]bool{}
+	}
+	p.refreshed[c.object] = true
+	if len(p.emails[c.object]) == 0 {
+		c.part = has
+		p.add(email, c)
+	}
 }
 
 // isShared reports whether another object in the state has the person and stays.
@@ -149,12 +156,15 @@ func (p *managedPeople) hold(email string, c claim) []conflict {
 }
 
 // release makes the object one that goes and takes the person along or, where another has them, leaves them. Shared tells that the last refresh
-// found another: of a deposed object, the deletion knows no more than that. After an admission, Terraform plans the end of a deposed object: it is
-// no conflict that the object which follows has the person.
+// found another. After an admission, Terraform plans the end of a deposed object: it is no conflict that the object which follows has the person.
+//
+// The deletion of a deposed object knows only what its refresh knew, which comes before its plan. So another object that this walk knows counts for an
+// object that has not been refreshed, while others have: it is not deposed.
 func (p *managedPeople) release(email string, c claim, shared bool) (stays bool, conflicts []conflict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	stays = shared && p.hasOther(email, c.object)
+	isDeposed := p.refreshed[c.object] || p.reads == 0 || p.twice // or may be
+	stays = p.hasOther(email, c.object) && (shared || !isDeposed)
 	if _, applying := p.admitted[client.NormalizeEmail(email)]; applying || stays {
 		c.part = leaves
 	}

@@ -404,6 +404,49 @@ func TestMember_removalThatIsPlannedTooEarlyIsRefused(t *testing.T) {
 	wants(t, "the error", w.plan(t, member, stays, memberOf(ana)).diags.errors())
 }
 
+// Up to Terraform 1.11, the end of a block that is gone is planned before it is refreshed. The plan stands.
+func TestMember_planBeforeTheRefreshStands(t *testing.T) {
+	t.Parallel()
+	for _, first := range []string{"stays", "goes"} {
+		t.Run(first, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			c.addMember(t, ana, "ORG_EDITOR")
+			stays, goes := c.stateOfMember(t, ana), c.stateOfMember(t, ana)
+			w := c.walk(t, nil)
+			var ofGoes, ofStays planned
+			end := func() {
+				ofGoes = w.plan(t, member, goes, nil)
+				_, diags := w.read(t, member, goes)
+				diags.mustBeFree(t)
+			}
+			refresh := func() {
+				var diags diagnostics
+				stays, diags = w.read(t, member, stays)
+				diags.mustBeFree(t)
+			}
+			if first == "goes" {
+				end()
+				refresh()
+			} else {
+				refresh()
+				end()
+			}
+			ofStays = w.plan(t, member, stays, memberOf(ana))
+			ofGoes.diags.mustBeFree(t)
+			if first == "goes" {
+				wants(t, "the error", ofStays.diags.errors(), "Two resources for ana@example.com, and one of them is destroyed")
+				return
+			}
+			ofStays.diags.mustBeFree(t)
+			wants(t, "the warning", ofGoes.diags.warnings(), "ana@example.com stays with another resource")
+			_, diags := c.walk(t, nil).apply(t, ofGoes)
+			diags.mustBeFree(t)
+			c.wroteNow(t)
+		})
+	}
+}
+
 func (c *cloud) stateOfMember(t *testing.T, email string) object {
 	t.Helper()
 	o, diags := c.imported(t, nil, member, email, nil)

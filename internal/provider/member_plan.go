@@ -46,6 +46,12 @@ func membershipAtPlan(ctx context.Context, d *directory.Directory, email string,
 	return found, true
 }
 
+// awaitOthers fetches the list that the plan of a removal needs. Meanwhile Terraform begins to refresh other objects, so that one with the same
+// person is known when this one is planned.
+func (r *memberResource) awaitOthers(ctx context.Context) {
+	_, _ = r.directory.Members(ctx, directory.Current) // planRemoval meets the error
+}
+
 // planRemoval says what the removal of a member takes with it; the withdrawal of an invitation takes nothing. It asks the
 // cloud whether they are a member: of a block that is gone, Terraform plans the removal by a state that it has not refreshed.
 func (r *memberResource) planRemoval(ctx context.Context, state *memberModel, options deleteOptions, fate plannedFate, private privateWriter, diags *diag.Diagnostics) {

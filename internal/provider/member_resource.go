@@ -150,6 +150,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if state != nil {
 		change.was = state.Email
 	}
+	if state != nil && !change.isSame() {
+		r.awaitOthers(ctx)
+	}
 	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
 	switch {
 	case plan == nil:
@@ -189,7 +192,7 @@ func (r *memberResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 
-	if r.run.people.isKeptOut(m.Email.ValueString()) {
+	if m.keepsOut() && r.run.people.isKeptOut(m.Email.ValueString()) {
 		m.depart()
 	} else {
 		s, err := r.admit(ctx, m, &resp.Diagnostics)

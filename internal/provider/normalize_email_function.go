@@ -23,7 +23,7 @@ func (*normalizeEmailFunction) Metadata(_ context.Context, _ function.MetadataRe
 func (*normalizeEmailFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "One form for every spelling of an email",
-		MarkdownDescription: "Returns the form in which two spellings of one email are equal: in lower case, without surrounding space, with an internationalised domain in ASCII. " +
+		MarkdownDescription: "Returns the form in which two spellings of one email are equal: in lower case letter by letter, in one Unicode form, without surrounding space, with an internationalised domain in ASCII. `ß` and `ss` stay two. " +
 			"The provider compares emails in this form, so that it is the right map key for people: `for_each` keeps its addresses when an email is written in another case. It makes no call, and fails for a text that is not an email.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "email", MarkdownDescription: "The email, such as ` Ana@Example.com`."},

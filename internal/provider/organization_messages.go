@@ -30,6 +30,12 @@ func (m *organizationModel) warnDeletion(diags *diag.Diagnostics) {
 const importHint = "Accounts are often not allowed to make organizations. To manage one that exists, import it: the data source jmapcloud_organizations lists those of the account.\n\n" +
 	"  terraform import jmapcloud_organization.<name> <organization id>"
 
+// warnRecovered says that an organization is taken for the one whose creation was not answered.
+func warnRecovered(o client.Organization, diags *diag.Diagnostics) {
+	diags.AddWarning(fmt.Sprintf("The answer to the creation was lost, and the organization %q is there", client.Printable(o.Name)),
+		fmt.Sprintf("This account made one of that name at that moment, and no other: %s. Terraform manages it from now on.", client.Printable(o.ID)))
+}
+
 // refuseNewOrganization says why no organization is created where only some are allowed.
 func refuseNewOrganization(diags *diag.Diagnostics) {
 	diags.AddError("A new organization is not among the allowed ones",

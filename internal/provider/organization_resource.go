@@ -107,7 +107,10 @@ func (r *organizationResource) Create(ctx context.Context, req resource.CreateRe
 		return
 	}
 
-	o, err := r.run.client.CreateOrganization(ctx, m.Name.ValueString())
+	o, recovered, err := r.directory.CreateOrganization(ctx, m.Name.ValueString())
+	if recovered {
+		warnRecovered(o, &resp.Diagnostics)
+	}
 	if err != nil {
 		addError(&resp.Diagnostics, fmt.Sprintf("create the organization %q", m.Name.ValueString()), err, madeOrganizationHint(err, o.ID))
 		return

@@ -128,29 +128,35 @@ func TestMember_verySpellingIsFoundBeforeAnother(t *testing.T) {
 	})
 }
 
-// A look at each member for each member is half a minute in a large organization.
+// A look at each member for each member is half a minute in a large organization. On a machine that is busy with other tests, a report may take
+// long by itself, but not out of proportion to a small one.
 func TestAccessReport_ofALargeOrganizationIsQuick(t *testing.T) {
 	t.Parallel()
-	const people, limit = 20_000, 5 * time.Second
-	c := startDialect(t) // of none: the check of so long an answer against the contract takes longer than the report
-	c.Seed(simulator.Seed{Members: people})
-	var expected []string
-	for _, m := range c.Members() {
-		expected = append(expected, m.Email)
+	const small, large, limit, proportion = 2_000, 20_000, 5 * time.Second, 40 // a hundred where each is compared with each
+	quick := fastestReport(t, small)
+	if took := fastestReport(t, large); took > limit && took > proportion*quick {
+		t.Errorf("a report on %d members took %s, and one on %d took %s", large, took, small, quick)
 	}
-	var took time.Duration
-	for range 3 { // the machine may be busy with other tests
+}
+
+// fastestReport is how long the report on so many members takes, of whom all but one are expected.
+func fastestReport(t *testing.T, people int) (fastest time.Duration) {
+	t.Helper()
+	c := startDialect(t) // of none: to check so long an answer against the contract takes longer than the report
+	c.Seed(simulator.Seed{Members: people})
+	expected := mapped(c.Members(), func(m simulator.Member) string { return m.Email })
+	for range 3 {
 		w := c.walk(t, nil)
 		begun := time.Now()
 		value, diags := w.data(t, accessReport, values{"expected_emails": expected[1:]})
-		took = time.Since(begun)
+		took := time.Since(begun)
 		diags.mustBeFree(t)
 		if got := column(t, value, "unexpected_members", "email"); len(got) != 1 || got[0] != expected[0] {
 			t.Errorf("%d members are unexpected", len(got))
 		}
-		if took < limit {
-			return
+		if fastest == 0 || took < fastest {
+			fastest = took
 		}
 	}
-	t.Errorf("a report on %d members took %s, more than %s", len(expected), took, limit)
+	return fastest
 }

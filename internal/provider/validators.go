@@ -10,6 +10,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
@@ -38,37 +40,37 @@ func (printable) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if summary, detail := nameProblem(req.ConfigValue.ValueString()); summary != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
+	if problem := nameProblem(req.Path, req.ConfigValue.ValueString()); problem != nil {
+		resp.Diagnostics.Append(problem)
 	}
 }
 
 // nameProblem says what is wrong with a name, or nothing.
-func nameProblem(value string) (summary, detail string) {
+func nameProblem(at path.Path, value string) diag.Diagnostic {
 	switch {
 	case strings.ContainsFunc(value, client.IsUnprintable):
-		return "Control character in a name",
-			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value))
+		return diag.NewAttributeErrorDiagnostic(at, "Control character in a name",
+			fmt.Sprintf("%q contains a character that cannot be printed, such as a line break, an escape or a change of the direction of writing. Remove it.", client.Printable(value)))
 	case strings.TrimSpace(value) != value:
-		return "Space around a name",
-			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value)
+		return diag.NewAttributeErrorDiagnostic(at, "Space around a name",
+			fmt.Sprintf("%q begins or ends with a space. Remove it, so that the name reads the same everywhere.", value))
 	}
-	return "", ""
+	return nil
 }
 
 // newNameProblem says what is wrong with the name of something that is to be created, or nothing. What the portal has made may have any name.
-func newNameProblem(value string) (summary, detail string) {
-	if summary, detail = nameProblem(value); summary != "" {
-		return summary, detail
+func newNameProblem(at path.Path, value string) diag.Diagnostic {
+	if problem := nameProblem(at, value); problem != nil {
+		return problem
 	}
-	switch at, length := strings.IndexFunc(value, client.IsInvisible), utf8.RuneCountInString(value); {
-	case at >= 0:
-		return "Invisible character in a name",
-			fmt.Sprintf("%+q contains a character that cannot be seen, such as a zero-width space. Write the name again by hand, so that another name cannot look the same.", value)
-	case length < 1 || length > longestName:
-		return "Name too short or too long", fmt.Sprintf("It has %s. It must be between 1 and %d.", plural(length, "character"), longestName)
+	if strings.ContainsFunc(value, client.IsInvisible) {
+		return diag.NewAttributeErrorDiagnostic(at, "Invisible character in a name",
+			fmt.Sprintf("%+q contains a character that cannot be seen, such as a zero-width space. Write the name again by hand, so that another name cannot look the same.", value))
 	}
-	return "", ""
+	if length := utf8.RuneCountInString(value); length < 1 || length > longestName {
+		return diag.NewAttributeErrorDiagnostic(at, "Name too short or too long", fmt.Sprintf("It has %s. It must be between 1 and %d.", plural(length, "character"), longestName))
+	}
+	return nil
 }
 
 // newName is newNameProblem as a validator, for what is always created.
@@ -78,8 +80,8 @@ func (newName) ValidateString(_ context.Context, req validator.StringRequest, re
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if summary, detail := newNameProblem(req.ConfigValue.ValueString()); summary != "" {
-		resp.Diagnostics.AddAttributeError(req.Path, summary, detail)
+	if problem := newNameProblem(req.Path, req.ConfigValue.ValueString()); problem != nil {
+		resp.Diagnostics.Append(problem)
 	}
 }
 

@@ -13,6 +13,7 @@ resource "jmapcloud_member" "people" {
   role                  = each.value.role
   language              = each.value.language
   on_expired_invitation = each.value.on_expired_invitation
+  on_departure          = each.value.on_departure
   transfer_ownership_to = each.value.transfer_ownership_to
   force_destroy         = each.value.force_destroy
 }

@@ -61,7 +61,7 @@ func (b *bench) targets() []target {
 	return []target{
 		atMost("API calls of a plan", 8, max(most(near).sum(), most(far).sum())),
 		atMost("API calls of an apply, beyond one for each object", 8, max(most(b.applied["0 ms"]).sum(), most(b.applied["100 ms"]).sum())-b.total()),
-		ratio("time of a plan at 100 ms to that at 0 ms", 1.15, of(took(far), took(near))),
+		ratio("time of a plan at 100 ms to that at 0 ms", 1.12, of(took(far), took(near))),
 		ratio("time of a plan at 100 ms to that of the floor", 1.3, of(took(far), took(floor))),
 		ratio("time of "+destructions[0].name()+" to the ideal", 1.3, of(took(b.destroyed[destructions[0].name()]), destructions[0].ideal())),
 		ratio("time of "+destructions[1].name()+" to the ideal", 1.3, of(took(b.destroyed[destructions[1].name()]), destructions[1].ideal())),

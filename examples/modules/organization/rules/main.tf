@@ -3,7 +3,7 @@
 locals {
   fields = {
     organization = ["people", "api_keys", "unmanaged_members", "transfer_ownership_to"]
-    people       = ["email", "name", "role", "language", "until", "transfer_ownership_to", "force_destroy", "on_expired_invitation"]
+    people       = ["email", "name", "role", "language", "until", "transfer_ownership_to", "force_destroy", "on_expired_invitation", "on_departure"]
     api_keys = [
       "name", "label", "role", "expires_at", "lifetime", "rotate_before", "keep_previous_for", "rotate_when_changed", "store_key",
       "transfer_ownership_to", "force_destroy",
@@ -13,6 +13,7 @@ locals {
   key_roles     = ["ORG_EDITOR", "ORG_VIEWER"]
   languages     = ["en", "fr", "es"]
   expired       = ["resend", "keep"]
+  departure     = ["invite", "keep_out"]
   email_pattern = "^[^@\\s<>]+@[^@\\s<>]+$"
 
   # A list that is not given is empty. A value that is no list is refused below.
@@ -35,6 +36,7 @@ locals {
     own_successor         = try(lower(trimspace(p.transfer_ownership_to)), null)
     force_destroy         = try(tobool(p.force_destroy), null)
     on_expired_invitation = try(tostring(p.on_expired_invitation), null)
+    on_departure          = try(tostring(p.on_departure), null)
   }]
 
   api_keys = [for i, k in local.given_api_keys : {
@@ -107,6 +109,7 @@ locals {
     [for p in local.people : "${p.at}: ${p.role == null ? "has no role" : "the role is ${jsonencode(p.role)}"}: write ${join(", ", local.member_roles)}" if can(keys(p.given)) && !contains(local.member_roles, coalesce(p.role, "none"))],
     [for p in local.people : "${p.at}: the language is ${jsonencode(p.given.language)}: write ${join(", ", local.languages)}" if try(p.given.language, null) != null && !contains(local.languages, coalesce(p.language, "none"))],
     [for p in local.people : "${p.at}: on_expired_invitation is ${jsonencode(p.given.on_expired_invitation)}: write ${join(", ", local.expired)}" if try(p.given.on_expired_invitation, null) != null && !contains(local.expired, coalesce(p.on_expired_invitation, "none"))],
+    [for p in local.people : "${p.at}: on_departure is ${jsonencode(p.given.on_departure)}: write ${join(", ", local.departure)}" if try(p.given.on_departure, null) != null && !contains(local.departure, coalesce(p.on_departure, "none"))],
     [for email in local.unmanaged : "unmanaged_members: ${jsonencode(email)} is no email address: write it as name@example.com" if !can(regex(local.email_pattern, email))],
     [for email in local.unmanaged : "unmanaged_members: ${email} is in people too: keep one of the two" if contains(keys(local.by_email), email)],
 
@@ -141,6 +144,7 @@ locals {
     transfer_ownership_to = all[0].own_successor != null ? all[0].own_successor : local.default_successor != email ? local.default_successor : null
     force_destroy         = all[0].force_destroy
     on_expired_invitation = all[0].on_expired_invitation
+    on_departure          = all[0].on_departure
   } if !contains(local.ended[*].email, email) }
 
   accepted_api_keys = { for label, all in local.by_label : label => {

@@ -14,7 +14,7 @@ run "one_of_each_fits" {
       unmanaged_members     = ["admin@example.com"]
       people = [
         { email = " Ada@Example.com", role = "ORG_EDITOR" },
-        { email = "bruno@example.com", name = "Bruno", role = "ORG_ADMIN", language = "fr", until = "2030-01-05", transfer_ownership_to = "admin@example.com", force_destroy = false, on_expired_invitation = "keep" },
+        { email = "bruno@example.com", name = "Bruno", role = "ORG_ADMIN", language = "fr", until = "2030-01-05", transfer_ownership_to = "admin@example.com", force_destroy = false, on_expired_invitation = "keep", on_departure = "keep_out" },
         { email = "carla@example.com", role = "ORG_VIEWER", until = "2029-12-31T23:59:59-01:00" },
         { email = "dora@example.com", role = "ORG_VIEWER", until = "2029-12-31T23:59:59+01:00" },
       ]
@@ -539,6 +539,20 @@ run "store_key_that_is_no_flag_is_refused" {
 
   variables {
     organization = { api_keys = [{ name = "Import", role = "ORG_EDITOR", lifetime = "2160h", store_key = "never" }] }
+  }
+
+  expect_failures = [output.accepted]
+}
+
+run "unknown_on_departure_is_refused" {
+  command = plan
+
+  module {
+    source = "./rules"
+  }
+
+  variables {
+    organization = { people = [{ email = "ada@example.com", role = "ORG_EDITOR", on_departure = "leave" }] }
   }
 
   expect_failures = [output.accepted]
