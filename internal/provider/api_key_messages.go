@@ -46,7 +46,7 @@ func warnKeyGone(m *apiKeyModel, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddWarning("Gone: "+ownerName(m.owner()),
-		"It was deleted outside Terraform; or store_key is false, and its secret did not arrive in the run that made it: no jmapcloud_api_key_secret took it, or what took it failed. The provider deletes such a key at the end of that run, for its secret is lost. "+
+		"It was deleted outside Terraform; or store_key is false, and its secret did not arrive in the run that made it: no jmapcloud_api_key_secret took it, or what took it failed. The provider deletes such a key at the end of that run, because its secret is lost. "+
 			"While it is in the configuration, the plan creates it again and hands it over again.")
 }
 
@@ -101,7 +101,7 @@ func warnMayRotate(state *apiKeyModel, arguments []string, diags *diag.Diagnosti
 // warnDueSince says what has become due after the refresh by which a plan decides.
 func warnDueSince(state, plan *apiKeyModel, refreshed time.Time, decided, by keyDecision, diags *diag.Diagnostics) {
 	name := client.Printable(state.Name.ValueString())
-	const next = "The plan is from %s, the time of the last refresh, and keeps to what was due then. The next run that refreshes, which is every run without -refresh=false and -minimal-refresh, goes on from there."
+	const next = "The plan is from %s, the time of the last refresh, and keeps to what was due then. The next run that refreshes, which is every run without -refresh=false and -minimal-refresh, continues from there."
 	switch {
 	case decided.rotates == certainlyNot && by.rotates == certainly:
 		diags.AddWarning(fmt.Sprintf("The API key %q has become due for rotation since the last refresh", name),
@@ -137,7 +137,7 @@ func warnSecondKey(plan *apiKeyModel, same []client.APIKey, diags *diag.Diagnost
 	}
 	diags.AddWarning(fmt.Sprintf("The apply will create a SECOND API key %q", client.Printable(plan.Name.ValueString())),
 		fmt.Sprintf("JMap Cloud has this name already: %s.\n\nIf your state was lost, stop, and restore it or import the key: terraform import <address> <id>. "+
-			"If a run was killed while it created the key, nothing has its secret: delete it in the portal, Organization > API Keys. If it belongs to another configuration, go on.", strings.Join(called, ", ")))
+			"If a run was killed while it created the key, nothing has its secret: delete it in the portal, Organization > API Keys. If it belongs to another configuration, continue.", strings.Join(called, ", ")))
 }
 
 // mostNamed is how many keys a warning names.

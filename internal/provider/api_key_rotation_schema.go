@@ -120,7 +120,7 @@ func (m *rotationModel) checkDurations(diags *diag.Diagnostics) {
 	case hasLifetime && lifetime < shortestLifetime:
 		refuse("lifetime", "lifetime must be at least 1m", fmt.Sprintf("It is %s. Write how long a key lives, such as 2160h, which is 90 days.", m.Lifetime.ValueString()))
 	case hasEarly && early <= 0:
-		refuse("rotate_before", "rotate_before must be positive", fmt.Sprintf("It is %s. Write how long before its end a key is rotated, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
+		refuse("rotate_before", "rotate_before must be positive", fmt.Sprintf("It is %s. Write how long before its expiry a key is rotated, such as 336h, or leave it out.", m.RotateBefore.ValueString()))
 	case hasKeep && keep < 0:
 		refuse("keep_previous_for", "keep_previous_for must not be negative", fmt.Sprintf("It is %s. Write how long the previous key is kept, such as 24h, or 0s.", m.KeepPreviousFor.ValueString()))
 	case hasLifetime && hasEarly && early >= lifetime:

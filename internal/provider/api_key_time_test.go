@@ -415,7 +415,7 @@ func TestRotation_whereOthersMapsAreNotSeenSaysWhatToDo(t *testing.T) {
 	o = c.mustRun(t, o, config, nil).object
 	c.Advance(25 * time.Hour)
 	r := c.run(t, apiKey, o, config, nil)
-	wants(t, "errors", r.errors, `Unable to tell what the previous API key "ci" owns`, "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one", "Delete the old key in the portal")
+	wants(t, "errors", r.errors, `Unable to tell what the previous API key "ci" owns`, "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one", "Delete the previous key in the portal")
 	c.addMember(t, lead, "ORG_EDITOR")
 	r = c.mustRun(t, r.object, config.with(values{"transfer_ownership_to": lead}), nil)
 	if len(c.APIKeys()) != 1 || r.text(t, "previous_id") != "" {

@@ -264,7 +264,7 @@ func (m *providerModel) checkCredentials(diags *diag.Diagnostics) {
 	switch {
 	case hasToken && (hasUsername || hasPassword):
 		diags.AddAttributeError(path.Root("access_token"), "Two ways to sign in",
-			"An access token stands instead of username and password, not beside them. Remove one or the other.")
+			"An access token replaces username and password. Remove one or the other.")
 	case hasToken || hasUsername && hasPassword:
 	case hasUsername:
 		diags.AddAttributeError(path.Root("password"), "Missing password",

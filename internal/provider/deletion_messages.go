@@ -161,7 +161,7 @@ func (w deletionWords) waysOutOfDestruction() string {
 func (w deletionWords) waysOutOfDoubt(why ownership.Reason) string {
 	portal := "Delete it in the portal, where you choose who receives what it owns. The next plan finds it gone."
 	if w.rotation {
-		portal = "Delete the old key in the portal, where you choose who receives what it owns. The next plan goes on from there."
+		portal = "Delete the previous key in the portal, where you choose who receives what it owns. The next plan continues from there."
 	}
 	ways := []string{portal}
 	if why == ownership.NotVisible {
@@ -169,7 +169,7 @@ func (w deletionWords) waysOutOfDoubt(why ownership.Reason) string {
 		if w.rotation {
 			name = "Set transfer_ownership_to on the resource or in the provider block, for this rotation and every later one, to the email of an active ORG_EDITOR or ORG_ADMIN; or " + successorVariable + "=<email> for this run."
 		}
-		ways = append([]string{name + " Whatever it owns then goes to them, which the apply tries first on an API key and a project of its own."}, ways...)
+		ways = append([]string{name + " They then receive whatever it owns, which the apply tries first on an API key and a project of its own."}, ways...)
 	}
 	if !w.rotation && !w.ephemeral {
 		ways = append(ways, "Stop managing it and keep it: a removed block with lifecycle { destroy = false }, or terraform state rm.")

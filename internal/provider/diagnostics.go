@@ -52,7 +52,7 @@ func advice(err error) string {
 		return "Check " + usernameVariable + " and " + passwordVariable + ", or username and password in the provider block. " +
 			"The username is the account's email. A password that was read from a file may end in a line break: write it without. For an account with single sign-on, set " + accessTokenVariable + " instead."
 	case client.IsDeadAccessToken(err):
-		return "Sign in to JMap Cloud, get a new access token, set it in " + accessTokenVariable + " and run again: what was done is in the state, and the next run goes on from there. " +
+		return "Sign in to JMap Cloud, get a new access token, set it in " + accessTokenVariable + " and run again: what was done is in the state, and the next run continues from there. " +
 			"How long a token lives is for JMap Cloud to decide; a run that takes longer needs fewer changes at once, such as with -target."
 	case client.IsUnknownAccount(err):
 		return "Sign in with username and password, or report it with what users/self of the API answers: the provider must know its own account, so as not to remove it."

@@ -44,7 +44,7 @@ func warnMemberStays(m client.Member, diags *diag.Diagnostics) {
 
 func warnAccepted(email emailValue, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("%s has accepted the invitation", client.Printable(email.address())),
-		"Its role and language no longer count: nothing is sent, and the member keeps the role that they have. To manage it with Terraform, turn the invitation into a jmapcloud_member with a moved block.")
+		"Its role and language no longer apply: nothing is sent, and the member keeps the role that they have. To manage it with Terraform, turn the invitation into a jmapcloud_member with a moved block.")
 }
 
 // warnAcceptedAs says that a person accepted an invitation with another role than the configuration has.

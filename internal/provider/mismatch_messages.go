@@ -62,7 +62,7 @@ func (r *run) warnCutLists(diags *diag.Diagnostics) {
 	for _, why := range r.directory.CutLists() {
 		if _, said := r.cutLists.LoadOrStore(why, true); !said {
 			diags.AddWarning("JMap Cloud answers with a list that is cut", strings.ToUpper(why[:1])+why[1:]+". "+
-				"From here on, the provider asks for each object by its id, and takes nothing for gone or absent because that list lacks it. Where only the list could tell, it refuses and says how to go on."+pleaseReport)
+				"From here on, the provider asks for each object by its id, and takes nothing for gone or absent because that list lacks it. Where only the list could tell, it refuses and says how to continue."+pleaseReport)
 		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
 	if m.DeletionProtection.ValueBool() {
 		diags.AddAttributeError(path.Root("deletion_protection"), fmt.Sprintf("The organization %q is protected from deletion", client.Printable(m.Name.ValueString())),
-			"Deleting it would delete every member, API key, project and data source in it, for ever. If that is meant, set deletion_protection = false, apply, and destroy then. "+
+			"Deleting it would delete every member, API key, project and data source in it, permanently. If that is meant, set deletion_protection = false, apply, and destroy then. "+
 				"To stop managing it and keep it, use a removed block with lifecycle { destroy = false }, or terraform state rm.")
 	}
 }
@@ -21,7 +21,7 @@ func (m *organizationModel) checkProtection(diags *diag.Diagnostics) {
 // warnDeletion says what the deletion of an organization that is not protected takes with it, and how it does not wait for what is in it.
 func (m *organizationModel) warnDeletion(diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("Deleting the organization %q deletes everything in it", client.Printable(m.Name.ValueString())),
-		"Its members, invitations, API keys, projects and data sources go with it, for ever, whoever owns them. A member or an API key that is destroyed in the same run keeps its own rules: where it alone owns something and has no successor, the plan is refused, and nothing is destroyed. "+
+		"Its members, invitations, API keys, projects and data sources are deleted with it, permanently, whatever the owner. A member or an API key that is destroyed in the same run keeps its own rules: where it alone owns something and has no successor, the plan is refused, and nothing is destroyed. "+
 			"To delete the organization whatever they own, destroy it alone first. The rest is gone then, and the second command takes it out of the state:\n\n"+
 			"  terraform destroy -target=<the organization's address>\n  terraform destroy")
 }

@@ -59,7 +59,7 @@ func refuseRemovedAndAdded(who, why string, diags *diag.Diagnostics) {
 // warnLeft says that the end of a resource removes no person.
 func warnLeft(email emailValue, diags *diag.Diagnostics) {
 	diags.AddWarning(fmt.Sprintf("%s stays with another resource", client.Printable(email.address())),
-		"Two resources of the state have the same person. The one that goes is forgotten, and nothing changes at the cloud: they stay with the other.")
+		"Two resources of the state have the same person. The one that is removed is forgotten, and nothing changes at the cloud: they stay with the other.")
 }
 
 // warnUnknownEmail says what it means for the person of the state that the email is known only after apply.

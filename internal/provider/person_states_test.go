@@ -702,7 +702,7 @@ var details = map[string][]string{
 	adoptsHer: {"is a member already, with the role ORG_EDITOR", "destroying the resource removes them"},
 	refuseHer: {"They are a member already, so the apply will fail", "use a jmapcloud_member resource, which adopts them"},
 	stays:     {"They accepted the invitation", "manage them as a jmapcloud_member"},
-	accepted:  {"Its role and language no longer count", "with a moved block"},
+	accepted:  {"Its role and language no longer apply", "with a moved block"},
 }
 
 // found is what a plan says of who is there when a person is to be invited, by the event that brought them there: first to adopt them

@@ -1,11 +1,15 @@
 package provider_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -50,7 +54,7 @@ var oldWords = []struct{ pattern, instead string }{
 	{`(?-i:\bAnother) [\w ]{1,30} (replaces|withdraws) |\b(another|other) one replaces\b`, "Changing `x` replaces the key"},
 
 	// "For" that means "because".
-	{`[,;] for (it|they|he|she|this|that|there|nothing|what|which|you|we|to Terraform)\b`, "because"},
+	{`[,;] for (it|they|he|she|that|there|nothing|what|which|you|we|to Terraform)\b`, "because"},
 	{`[,;] for (the|a|an|its|their|each|every|no|one) [\w' -]{1,40} (is|are|was|were|has|have|had|cannot|may|can|does|did|belongs?|knows?|needs?|decides?) `, "because"},
 
 	// Ends and beginnings of keys.
@@ -167,5 +171,41 @@ func TestWords_oldOnesAreFound(t *testing.T) {
 		if found := oldWordsIn(text, true, map[string]bool{}); len(found) > 0 {
 			t.Errorf("%q: %v", text, found)
 		}
+	}
+}
+
+// mailGoesOut is how mails are spoken of everywhere.
+var mailGoesOut = regexp.MustCompile(`mail goes out`)
+
+// What the provider says to its user: every text of more than a few words in its code.
+func TestWords_messagesHaveNoOldOnes(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	must(t, err)
+	seen := 0
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		fset := token.NewFileSet()
+		parsed, err := parser.ParseFile(fset, file, nil, 0)
+		must(t, err)
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			if literal, is := n.(*ast.BasicLit); is && literal.Kind == token.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				must(t, err)
+				if strings.Count(text, " ") < 3 {
+					return true
+				}
+				seen++
+				for _, w := range oldWordsIn(mailGoesOut.ReplaceAllString(text, "mail is sent"), false, map[string]bool{}) {
+					t.Errorf("%s: %q: say %s", fset.Position(literal.Pos()), w.word, w.instead)
+				}
+			}
+			return true
+		})
+	}
+	if seen < 200 {
+		t.Errorf("only %d texts were found", seen)
 	}
 }
