@@ -98,7 +98,7 @@ if [ "$1" = plan ]; then
   awk '/^import/ { n++ } n <= 1' imports.tf >first.txt && mv first.txt imports.tf
 fi
 exec "`+x.command(t.Context()).Path+`" "$@"
-`), 0o700)) //nolint:gosec // it is a program
+`), 0o700))
 	script, err := filepath.Abs(filepath.Join(examples, "adopt/adopt.sh"))
 	must(t, err)
 	cmd := exec.CommandContext(t.Context(), script)
