@@ -19,7 +19,7 @@ func newKeyring(t *testing.T) keyring {
 			t.Skip("there is no ", tool)
 		}
 	}
-	home, err := os.MkdirTemp("", "gpg") // t.TempDir may be too long for the agent's socket
+	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // t.TempDir may be too long for the agent's socket
 	if err != nil {
 		t.Fatal(err)
 	}
