@@ -41,19 +41,22 @@ func (d *Directory) Membership(ctx context.Context, id, email string, freshness 
 
 // MembershipOf tells where the person stands, by all that is known of them. The error is a CutListError where the lists cannot tell.
 func (d *Directory) MembershipOf(ctx context.Context, known Known, freshness Freshness) (Membership, error) {
+	var asked bool
 	switch freshness {
 	case Cached:
 		return d.membershipByEmail(ctx, known, Cached)
 	case Current:
-		if found, ok := d.listedMembership(ctx, known.MemberID, known.Email); ok {
+		found, ok, listed := d.listedMembership(ctx, known.MemberID, known.Email)
+		if ok {
 			return found, nil
 		}
+		asked = listed
 	case Fresh:
 	}
 	if known.MemberID != "" {
 		m, err := d.client.Member(ctx, known.MemberID)
 		if err == nil {
-			if freshness == Current && d.members.isFetched() {
+			if asked {
 				d.members.suspect(ctx, m.ID, d.client.Member)
 			}
 			return Membership{Member: &m}, nil
@@ -99,19 +102,19 @@ func (d *Directory) membershipByEmail(ctx context.Context, known Known, freshnes
 }
 
 // listedMembership looks the person up in the lists, where the read policy allows that. By email there is no other way than
-// the lists.
-func (d *Directory) listedMembership(ctx context.Context, id, email string) (found Membership, ok bool) {
+// the lists. Asked tells whether the list of the members was.
+func (d *Directory) listedMembership(ctx context.Context, id, email string) (found Membership, ok, asked bool) {
 	if id != "" {
-		m, ok := lookUp(ctx, &d.policy, &d.members, id)
-		return Membership{Member: &m}, ok
+		m, ok, asked := lookUp(ctx, &d.policy, &d.members, id)
+		return Membership{Member: &m}, ok, asked
 	}
 	if !d.policy.count(ctx) {
-		return Membership{}, false
+		return Membership{}, false, false
 	}
 	if found, ok = d.listedPerson(ctx, email); ok {
 		d.policy.fromLists.Add(1)
 	}
-	return found, ok
+	return found, ok, d.members.isFetched()
 }
 
 // listedPerson looks a person up in both lists, which are fetched at the same time.
@@ -134,7 +137,7 @@ func (d *Directory) InvitationOutcome(ctx context.Context, id, email string, fre
 	if freshness == Fresh {
 		return d.freshOutcome(ctx, id, email)
 	}
-	i, found := lookUp(ctx, &d.policy, &d.invitations, id)
+	i, found, _ := lookUp(ctx, &d.policy, &d.invitations, id)
 	if found && !i.IsExpired(d.Now()) {
 		if d.members.isFetched() {
 			if m, accepted := d.members.tryFindByEmail(ctx, email); accepted {

@@ -14,7 +14,7 @@ import (
 // bound to an organization that happens to have the name as its id.
 func (d *Directory) FindOrganization(ctx context.Context, idOrName string) (string, error) {
 	all, err := d.client.Organizations(ctx)
-	if client.IsWrongOrganization(err) { // none is chosen, so none can be listed, and an id is wanted
+	if client.IsWrongOrganization(err) || client.IsNotFound(err) || client.IsIncomplete(err) { // none can be listed, and an id is wanted
 		o, err := d.client.Organization(ctx, idOrName)
 		return o.ID, err
 	}

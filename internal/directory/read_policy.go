@@ -44,25 +44,25 @@ func (p *readPolicy) usesLists(ctx context.Context) bool {
 	return p.lookUps.Load() > alone
 }
 
-// lookUp finds an element in its list, where the policy or a list that is there already allows that.
-func lookUp[T any](ctx context.Context, p *readPolicy, l *list[T], name string) (element T, found bool) {
+// lookUp finds an element in its list, where the policy or a list that is there already allows that. Asked tells whether the list was.
+func lookUp[T any](ctx context.Context, p *readPolicy, l *list[T], name string) (element T, found, asked bool) {
 	if !p.usesLists(ctx) && (p.oneByOne || !l.isFetched()) {
-		return element, false
+		return element, false, false
 	}
 	if element, found = l.tryFind(ctx, name); found {
 		p.fromLists.Add(1)
 	}
-	return element, found
+	return element, found, l.isFetched()
 }
 
 // lookUpOrRead is lookUp, and reads by itself what the list lacks or what is not looked up in it.
 func lookUpOrRead[T any](ctx context.Context, p *readPolicy, l *list[T], id string, read func(context.Context, string) (T, error)) (T, error) {
-	if element, found := lookUp(ctx, p, l, id); found {
+	element, found, asked := lookUp(ctx, p, l, id)
+	if found {
 		return element, nil
 	}
-	wasListed := l.isFetched()
 	element, err := read(ctx, id)
-	if err == nil && wasListed {
+	if err == nil && asked {
 		l.suspect(ctx, id, read)
 	}
 	return element, err

@@ -242,7 +242,7 @@ resource "jmapcloud_invitation" "ada" {
 func TestAccessReport_argumentsAreValidated(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
-	c.badData(t, accessReport, values{"invitations_older_than": "3 days"}, "duration")
+	c.badData(t, accessReport, values{"invitations_older_than": "3 days"}, "Not a length of time", "Write 72h")
 	c.badData(t, accessReport, values{"invitations_older_than": "-1h"}, "is negative", "such as 72h")
 	c.badData(t, accessReport, values{"api_keys_expiring_within": "-336h"}, "is negative")
 	c.badData(t, accessReport, values{"expected_emails": []string{"ada"}}, "is not an email address")

@@ -141,8 +141,10 @@ func TestCompat_guideHasTheSameVersions(t *testing.T) {
 	for _, f := range features {
 		want = append(want, strings.ReplaceAll(fmt.Sprintf("| %s | %s | %s |", f.row, f.first("Terraform"), f.first("OpenTofu")), "| from ", "| "))
 	}
-	for line := range strings.Lines(string(guide)) {
-		if strings.HasPrefix(line, "| ") && !strings.HasPrefix(line, "| what") {
+	_, table, _ := strings.Cut(string(guide), "| feature | Terraform | OpenTofu |")
+	table, _, _ = strings.Cut(table, "\n\n")
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, "| ") {
 			got = append(got, strings.TrimSpace(line))
 		}
 	}

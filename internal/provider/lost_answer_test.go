@@ -384,7 +384,7 @@ func TestLostAnswer_refusalThatStaysIsARefusal(t *testing.T) {
 			c.Inject(*cleanUps["is blind"])
 		}
 		o, diags := c.walk(t, nil).apply(t, p)
-		wants(t, "errors", diags.errors(), "429", "The cloud is limiting requests")
+		wants(t, "errors", diags.errors(), "429", "JMap Cloud is limiting requests")
 		if said := diags.errors(); strings.Contains(said, "may be left") || !isNothing(o.value) {
 			t.Errorf("a refused creation leaves %s, and says: %s", o.value, said)
 		}
