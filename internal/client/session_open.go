@@ -59,7 +59,7 @@ func (s *session) identifyBeside(ctx context.Context, asked *identification) {
 	defer close(asked.done)
 	ctx, cancel := context.WithTimeoutCause(context.WithoutCancel(ctx), s.client.config.Budget, errBudget)
 	defer cancel()
-	defer context.AfterFunc(s.client.life, cancel)()
+	defer context.AfterFunc(s.client.life, cancel)() //nolint:contextcheck // the life of the client ends it, too
 	organization, token := s.boundTo()
 	self, err := s.identify(ctx, organization)
 	if IsUnauthorized(err) { // the token has ended meanwhile, and another call has noticed or will

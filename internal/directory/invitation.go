@@ -86,7 +86,7 @@ func (d *Directory) DeleteInvitation(ctx context.Context, id string) error {
 	err := d.client.DeleteInvitation(ctx, id)
 	if client.IsNotFound(err) {
 		if _, unread := d.client.Invitation(ctx, id); unread == nil {
-			return fmt.Errorf("JMap Cloud answered that there is no such invitation, and it is still there: %s", err)
+			return fmt.Errorf("JMap Cloud answered that there is no such invitation, and it is still there: %s", err.Error())
 		}
 	}
 	return err

@@ -279,7 +279,7 @@ func (c *cloud) minimally(t *testing.T, o object, config values) finished {
 	}
 	r.object, diags = applying.apply(t, again)
 	diags.mustBeFree(t)
-	mustKeepTo(t, "the apply", again.proposed, r.object.value)
+	mustKeepTo(t, "the apply", again.proposed, r.value)
 	return r
 }
 
