@@ -129,8 +129,7 @@ type fault struct {
 var cliFaults = map[string]fault{
 	"1 connection refused": {
 		apply: unreachable, applySays: []string{
-			"Unable to list the API keys, to plan a new one", "Unable to list the members and invitations", `Unable to delete the API key "old"`,
-			"connection refused", "JMap Cloud could not be reached, so that this request was not sent",
+			"JMap Cloud sign-in failed for admin@example.com", "Unable to sign in to JMap Cloud", "connection refused", "JMap Cloud could not be reached, so that this request was not sent",
 		},
 	},
 	"5 connection lost after the change": {
@@ -186,7 +185,7 @@ var cliFaults = map[string]fault{
 		plan:      faults(notThere(http.MethodGet, anyList), notThere(http.MethodGet, "/api/ss/rest/v1/organizations/*/api-keys/*")),
 		planSays:  []string{"the collection is not there"},
 		apply:     faults(notThere(http.MethodGet, anyList), notThere(http.MethodPost, anyList), notThere(http.MethodPatch, anyObject), notThere(http.MethodDelete, anyObject)),
-		applySays: append(slices.Clone(refusedAll[3:]), "Unable to list the members", "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "the collection is not there"),
+		applySays: append(slices.Clone(refusedAll[4:]), "Unable to look up the member ana@example.com", "Unable to list the members and invitations", "Unable to list the API keys, to plan a new one", "the collection is not there"),
 	},
 	"18 conflict": {
 		apply:     everyWrite(simulator.Fault{Action: simulator.ActionStatus, Status: 409}),

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -78,8 +79,10 @@ func (c *cloud) ciKey(name string, more ...string) string {
 	return block + "}\n"
 }
 
+// keyBlock is a key with a lifetime: what is left of one whose answer was lost can be proven to be this run's.
 func (c *cloud) keyBlock(name string) string {
-	return strings.Replace(c.ciKey(name), `"ci"`, `"`+name+`"`, 1)
+	block := strings.Replace(c.ciKey(name, `lifetime      = "720h"`, `rotate_before = "48h"`), `"ci"`, `"`+name+`"`, 1)
+	return regexp.MustCompile(`  expires_at = .*\n`).ReplaceAllString(block, "")
 }
 
 func memberBlock(name, role string) string {
