@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,9 +23,12 @@ import (
 func TestRequest_saysWhatItIs(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
+	var mu sync.Mutex
 	var seen []*http.Request
 	api := c.connect(t, withTransport(transportFunc(func(r *http.Request) (*http.Response, error) {
+		mu.Lock()
 		seen = append(seen, r)
+		mu.Unlock()
 		return fresh.RoundTrip(r)
 	})))
 	_, err := api.Members(t.Context())
