@@ -219,12 +219,12 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 		"refresh breaks off":              {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose}, is: []string{"Unanswered"}},
 		"refresh hangs":                   {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
 		"refresh's answer is lost":        {fault: simulator.Fault{Path: refreshToken, Action: simulator.ActionClose, When: simulator.After}, is: []string{"Unanswered"}, lost: 1},
-		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404}, and: members},
-		"members/self is forbidden":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 403}},
-		"members/self conflicts":          {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 409}},
+		"members/self is missing":         {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 404, Times: -1}, and: members},
+		"members/self is forbidden":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 403, Times: -1}},
+		"members/self conflicts":          {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 409, Times: -1}},
 		"members/self is throttled":       {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 429, Times: -1}},
 		"members/self hangs":              {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionHang, Times: -1}, is: []string{"Unanswered"}},
-		"members/self has no member's id": {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 200, Body: `{"message":"OK","result":{"id":""}}`}, is: []string{"Unexpected"}},
+		"members/self has no member's id": {fault: simulator.Fault{Path: memberSelf, Action: simulator.ActionStatus, Status: 200, Times: -1, Body: `{"message":"OK","result":{"id":""}}`}, is: []string{"Unexpected"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -238,7 +238,7 @@ func TestSession_thatFailsHalfWayIsRevoked(t *testing.T) {
 				})
 				c.Inject(test.fault)
 				if test.and != "" {
-					c.Inject(simulator.Fault{Path: test.and, Action: simulator.ActionStatus, Status: 404})
+					c.Inject(simulator.Fault{Path: test.and, Action: simulator.ActionStatus, Status: 404, Times: -1})
 				}
 				_, err := api.CreateAPIKey(t.Context(), client.APIKeyRequest{Title: "ci", Role: client.RoleViewer, ExpiresAt: c.Now().Add(day)})
 				isExactly(t, err, "", test.is...)
