@@ -320,15 +320,22 @@ func TestRotation_destroyDeletesBothKeys(t *testing.T) {
 	}
 }
 
+// rotatedAndDeleted creates a key, rotates it, and deletes in the portal the second one, while the first still works.
+func (c *cloud) rotatedAndDeleted(t *testing.T, config values) (first, second object) {
+	t.Helper()
+	first = c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	second = c.mustRun(t, first, config, nil).object
+	must(t, c.DeleteAPIKey(second.text(t, "id")))
+	return first, second
+}
+
 // A key that is deleted in the portal while the one before still works is not forgotten together with that.
 func TestRotation_keyDeletedInThePortalIsCreatedAgain(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	config := rotating(values{"keep_previous_for": "48h"})
-	first := c.mustRun(t, object{}, config, nil).object
-	c.Advance(80 * day)
-	second := c.mustRun(t, first, config, nil).object
-	must(t, c.DeleteAPIKey(second.text(t, "id")))
+	first, second := c.rotatedAndDeleted(t, config)
 	r := c.mustRun(t, second, config, nil)
 	wants(t, "warnings", r.warnings, "it was deleted outside Terraform", "still works until")
 	if r.text(t, "previous_id") != first.text(t, "id") || len(c.APIKeys()) != 2 {

@@ -207,10 +207,7 @@ func TestRotation_keyDeletedInThePortalIsCreatedAgainWithAFixedEnd(t *testing.T)
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	config := rotating(values{"keep_previous_for": "48h"})
-	first := c.mustRun(t, object{}, config, nil).object
-	c.Advance(80 * day)
-	second := c.mustRun(t, first, config, nil).object
-	must(t, c.DeleteAPIKey(second.text(t, "id")))
+	first, second := c.rotatedAndDeleted(t, config)
 	fixed := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": second.text(t, "expires_at")}
 	r := c.mustRun(t, second, fixed, nil)
 	wants(t, "warnings", r.warnings, `The API key "ci" will be created again`, "it was deleted outside Terraform", "still works until")

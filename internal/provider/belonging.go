@@ -109,7 +109,7 @@ func (r *run) look(ctx context.Context, b belonging, offline bool) (s surroundin
 	}
 	s.worksOn, unsigned = r.directory.OrganizationID(ctx)
 	s.undecided = client.IsNotConfigured(unsigned)
-	if r.departures.has(b.OrganizationID) || client.IsGoneOrganization(unsigned) || client.IsNoOrganization(unsigned) {
+	if r.organizationDeletions.has(b.OrganizationID) || client.IsGoneOrganization(unsigned) || client.IsNoOrganization(unsigned) {
 		s.gone = r.isGone(ctx, b)
 	}
 	return s, unsigned
@@ -117,7 +117,7 @@ func (r *run) look(ctx context.Context, b belonging, offline bool) (s surroundin
 
 // isGone reports whether the organization is shown not to exist. Only the cloud that had it can show that.
 func (r *run) isGone(ctx context.Context, b belonging) bool {
-	return (b.Endpoint == "" || b.Endpoint == r.client.Endpoint()) && (r.departures.has(b.OrganizationID) || r.client.IsGone(ctx, b.OrganizationID))
+	return (b.Endpoint == "" || b.Endpoint == r.client.Endpoint()) && (r.organizationDeletions.has(b.OrganizationID) || r.client.IsGone(ctx, b.OrganizationID))
 }
 
 // whereIs is the place of an object, which what names. It reports why the object is not looked for.
@@ -183,7 +183,7 @@ func (r *run) orGoneAlong(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	var ignored diag.Diagnostics
 	b := remembered(ctx, req.Private, req.Identity, &ignored)
-	if b.OrganizationID == "" || !r.departures.await(ctx, b.OrganizationID) && !r.client.HasLost() || !r.isGone(ctx, b) {
+	if b.OrganizationID == "" || !r.organizationDeletions.await(ctx, b.OrganizationID) && !r.client.HasLost() || !r.isGone(ctx, b) {
 		return
 	}
 	resp.Diagnostics = resp.Diagnostics.Warnings()

@@ -27,8 +27,8 @@ var policyChecker = sync.OnceValues(func() (string, error) {
 
 var errNoPolicyEngine = errors.New("the policy engine cannot be downloaded here")
 
-// judged plans the folder's configuration and returns what the policies say of the plan.
-func (x *cli) judged(t *testing.T) []string {
+// policyErrors plans the folder's configuration and returns what the policies say of the plan.
+func (x *cli) policyErrors(t *testing.T) []string {
 	t.Helper()
 	checker, err := policyChecker()
 	if errors.Is(err, errNoPolicyEngine) {
@@ -75,7 +75,7 @@ func TestCLI_policiesRefuseWhatTheyName(t *testing.T) {
 		person("grace", grace, "ORG_EDITOR", "force_destroy = true\n"+successor)+
 		key("quarter", "ORG_EDITOR", "lifetime = \"2160h\"\nrotate_before = \"336h\"\n"+unstored)+
 		key("dated", "ORG_VIEWER", days(89)+unstored))
-	sameLists(t, "a good plan", x.judged(t), nil)
+	sameLists(t, "a good plan", x.policyErrors(t), nil)
 
 	x.write(t, leaving("")).apply(t, false)
 	x.write(t, `
@@ -91,7 +91,7 @@ resource "terraform_data" "later" {
 		key("stored", "ORG_VIEWER", days(30))+
 		key("someday", "ORG_VIEWER", "expires_at = terraform_data.later.output == \"x\" ? \"x\" : \""+c.inDays(30)+"\"\n"+unstored))
 	dated := c.inDays(92)
-	sameLists(t, "a bad plan", mapped(x.judged(t), strings.TrimSpace), []string{
+	sameLists(t, "a bad plan", mapped(x.policyErrors(t), strings.TrimSpace), []string{
 		"jmapcloud_api_key.dated: the key lives until " + dated + ", longer than 2160h",
 		"jmapcloud_api_key.half: each key lives 4320h, longer than 2160h",
 		"jmapcloud_api_key.old: is deleted, and no successor receives what it owns: apply transfer_ownership_to first",
@@ -105,5 +105,5 @@ resource "terraform_data" "later" {
 	})
 
 	x.write(t, "provider \"jmapcloud\" {\n  "+successor+"\n}\n")
-	sameLists(t, "a plan with a successor for all", x.judged(t), nil)
+	sameLists(t, "a plan with a successor for all", x.policyErrors(t), nil)
 }

@@ -136,7 +136,7 @@ func (p *managedPeople) holder(email string, n personNoun) bool {
 	return slices.ContainsFunc(p.claims[client.NormalizeEmail(email)], func(c claim) bool { return c.part == has && c.noun == n })
 }
 
-// begin takes back what the object said before: it is gone, or Terraform plans it anew.
+// begin takes back what the object said before: it is gone, or Terraform plans it again.
 func (p *managedPeople) begin(object string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -5,25 +5,25 @@ import (
 	"sync"
 )
 
-// departures are the organizations that this walk deletes or has deleted. The zero value is empty.
-type departures struct {
+// organizationDeletions are the organizations that this walk deletes or has deleted. The zero value is empty.
+type organizationDeletions struct {
 	mu sync.Mutex
-	of map[string]*departure // by id
+	of map[string]*organizationDeletion // by id
 }
 
-type departure struct {
+type organizationDeletion struct {
 	over chan struct{} // closed at the end of the call
 	gone bool          // set before over is closed
 }
 
 // begin keeps that the organization is being deleted, until end is called.
-func (d *departures) begin(id string) (end func(gone bool)) {
+func (d *organizationDeletions) begin(id string) (end func(gone bool)) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.of == nil {
-		d.of = map[string]*departure{}
+		d.of = map[string]*organizationDeletion{}
 	}
-	begun := &departure{over: make(chan struct{})}
+	begun := &organizationDeletion{over: make(chan struct{})}
 	d.of[id] = begun
 	return func(gone bool) {
 		begun.gone = gone
@@ -32,7 +32,7 @@ func (d *departures) begin(id string) (end func(gone bool)) {
 }
 
 // has reports whether this walk has deleted the organization.
-func (d *departures) has(id string) bool {
+func (d *organizationDeletions) has(id string) bool {
 	begun := d.find(id)
 	if begun == nil {
 		return false
@@ -46,7 +46,7 @@ func (d *departures) has(id string) bool {
 }
 
 // await is has, and waits for a deletion that is going on.
-func (d *departures) await(ctx context.Context, id string) bool {
+func (d *organizationDeletions) await(ctx context.Context, id string) bool {
 	begun := d.find(id)
 	if begun == nil {
 		return false
@@ -59,7 +59,7 @@ func (d *departures) await(ctx context.Context, id string) bool {
 	}
 }
 
-func (d *departures) find(id string) *departure {
+func (d *organizationDeletions) find(id string) *organizationDeletion {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.of[id]

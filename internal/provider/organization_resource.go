@@ -177,7 +177,7 @@ func (r *organizationResource) Delete(ctx context.Context, req resource.DeleteRe
 		return
 	}
 
-	end := r.run.departures.begin(m.ID.ValueString())
+	end := r.run.organizationDeletions.begin(m.ID.ValueString())
 	err := r.run.client.DeleteOrganization(ctx, m.ID.ValueString())
 	end(err == nil || client.IsNotFound(err))
 	if err != nil && !client.IsNotFound(err) {

@@ -21,18 +21,18 @@ type run struct {
 	terraform *version.Version // or OpenTofu's; nil where it is not told
 	walk      string           // tells what this walk leaves in private state from what another left
 
-	ownership     *ownership.Ownership
-	deletions     *deletions
-	people        managedPeople
-	adoptions     announcedAdoptions
-	withdrawals   withdrawals
-	ephemeralKeys ephemeralKeys
-	unstored      unstoredSecrets
-	cutLists      sync.Map // what was said of lists that are cut
-	departures    departures
-	named         namedOrganizations
-	saidElsewhere atomic.Bool // what to do about an object of another organization
-	saidNowhere   atomic.Bool // that there is no organization in which anything could be created
+	ownership             *ownership.Ownership
+	deletions             *deletions
+	people                managedPeople
+	adoptions             announcedAdoptions
+	withdrawals           withdrawals
+	ephemeralKeys         ephemeralKeys
+	unstored              unstoredSecrets
+	cutLists              sync.Map // what was said of lists that are cut
+	organizationDeletions organizationDeletions
+	named                 namedOrganizations
+	saidElsewhere         atomic.Bool // what to do about an object of another organization
+	saidNowhere           atomic.Bool // that there is no organization in which anything could be created
 }
 
 func newRun(c *client.Client, d *directory.Directory, o *ownership.Ownership, successor emailValue, from successorSource) *run {
