@@ -2,7 +2,9 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -339,6 +341,38 @@ func TestMember_deposedObjectLeavesThePersonToItsSuccessor(t *testing.T) {
 			c.mustBeEmpty(t, member, current, memberOf(ana))
 		})
 	}
+}
+
+// A refresh that waits for the sign-in counts already: the deposed object's may end first.
+func TestMember_deposedObjectKnowsOfARefreshThatWaits(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	deposed := c.create(t, member, memberOf(ana))
+	c.accept(t, ana)
+	current := c.refreshed(t, member, deposed)
+	deposed.private = nil // it has a name of its own
+
+	arrived, goOn := make(chan struct{}), make(chan struct{})
+	var once sync.Once
+	c.Use(func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			once.Do(func() { close(arrived); <-goOn })
+			next.ServeHTTP(w, r)
+		})
+	})
+	w := c.walk(t, nil)
+	var wait sync.WaitGroup
+	wait.Go(func() { _, diags := w.read(t, member, current); diags.mustBeFree(t) })
+	<-arrived
+	wait.Go(func() {
+		o, diags := w.read(t, member, deposed)
+		diags.mustBeFree(t)
+		p := w.plan(t, member, o, nil)
+		p.diags.mustBeFree(t)
+		wants(t, "the warning", p.diags.warnings(), "ana@example.com stays with another resource")
+	})
+	close(goOn)
+	wait.Wait()
 }
 
 // Of two resources for one person, each can go, and the person stays with the other; when both go, the person goes.
