@@ -190,7 +190,12 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var object string
+	if !m.isAccepted() {
+		object = r.run.refreshPerson(ctx, invitationNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
+	}
 	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		r.run.people.begin(object)
 		return
 	}
 	if m.isAccepted() {
@@ -198,7 +203,6 @@ func (r *invitationResource) Read(ctx context.Context, req resource.ReadRequest,
 		return // it has served its purpose, whatever became of the member
 	}
 
-	object := r.run.refreshPerson(ctx, invitationNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.InvitationOutcome(ctx, m.ID.ValueString(), m.Email.address(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the invitation to "+m.Email.address(), err)

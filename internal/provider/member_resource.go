@@ -219,10 +219,11 @@ func (r *memberResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 
+	object := r.run.refreshPerson(ctx, membershipNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	if r.run.isAwayAtRead(ctx, m.called(), req, resp) {
+		r.run.people.begin(object)
 		return
 	}
-	object := r.run.refreshPerson(ctx, membershipNoun, m.Email, req.Private, resp.Private, &resp.Diagnostics)
 	s, err := r.directory.MembershipOf(ctx, m.known(), directory.Current)
 	if err != nil {
 		addError(&resp.Diagnostics, "read the membership of "+m.Email.address(), err)

@@ -87,7 +87,8 @@ func (r *run) planPerson(ctx context.Context, change personChange, before privat
 	return fate
 }
 
-// refreshPerson begins the refresh of an object that has the person. The object gets a name where it has none.
+// refreshPerson begins the refresh of an object that has the person, before anything waits for the cloud: the refresh of another object of the same
+// person may end first. The object gets a name where it has none.
 func (r *run) refreshPerson(ctx context.Context, n personNoun, email emailValue, before privateReader, after privateWriter, diags *diag.Diagnostics) (object string) {
 	if !readPrivate(ctx, before, objectKey, &object, diags) {
 		object = rand.Text()
