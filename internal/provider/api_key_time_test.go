@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
 // What time decides, and what is known later.
@@ -220,6 +222,41 @@ func TestRotation_keyDeletedInThePortalIsCreatedAgainWithAFixedEnd(t *testing.T)
 	if c.mustRun(t, r.object, fixed, nil); len(c.APIKeys()) != 1 {
 		t.Error("the previous key was not deleted when its time was over")
 	}
+}
+
+// A key that was deleted in the portal owns nothing that its end could lose, whatever the account sees: only the previous key's end counts.
+func TestRotation_keyDeletedInThePortalIsReplaced(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t) // without others' maps
+	viewer := rotating(values{"keep_previous_for": "48h", "role": "ORG_VIEWER"})
+	_, second := c.rotatedAndDeleted(t, viewer)
+	fixed := values{"name": "ci", "role": "ORG_VIEWER", "expires_at": c.inDays(30)}
+	r := c.mustRun(t, second, fixed, nil)
+	if keys := c.APIKeys(); len(keys) != 1 || keys[0].ID != r.text(t, "id") {
+		t.Errorf("the keys are %v", keys)
+	}
+	c.mustRest(t, r.object, fixed)
+
+	c.Advance(-80 * day)
+	_, second = c.rotatedAndDeleted(t, viewer)
+	c.mustRun(t, second, nil, nil)
+	if keys := c.APIKeys(); len(keys) != 1 {
+		t.Errorf("the keys are %v", keys)
+	}
+}
+
+// A key that the cloud did not find once, and finds again, was not deleted.
+func TestRotation_keyThatIsFoundAgainStays(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t).withOthersMaps(t)
+	config := rotating(values{"keep_previous_for": "48h"})
+	first := c.mustRun(t, object{}, config, nil).object
+	c.Advance(80 * day)
+	second := c.mustRun(t, first, config, nil).object
+	c.Inject(simulator.Fault{Method: http.MethodGet, Path: "/api/ss/rest/v1/organizations/*/api-keys/" + second.text(t, "id"), Times: 1, Action: simulator.ActionStatus, Status: http.StatusNotFound})
+	missed := c.refreshed(t, apiKey, second)
+	wants(t, "warnings", c.walk(t, nil).plan(t, apiKey, missed, config).diags.warnings(), "it was deleted outside Terraform")
+	c.mustBeEmpty(t, apiKey, missed, config)
 }
 
 // Replacing a key deletes the previous one too, whose time is not over.
