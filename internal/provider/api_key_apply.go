@@ -90,6 +90,7 @@ func (r *apiKeyResource) refresh(ctx context.Context, m *apiKeyModel, before pri
 	case gone: // the previous key would be forgotten with the resource
 		writePrivate(ctx, after, goneKey, m.ID.ValueString(), diags)
 	default:
+		clearPrivate(ctx, after, diags, goneKey)
 		asked := m.ExpiresAt
 		m.fromAPI(k)
 		if k.IsExpiryUntold && !r.tellsExpiry(ctx, diags) {
@@ -99,6 +100,16 @@ func (r *apiKeyResource) refresh(ctx context.Context, m *apiKeyModel, before pri
 	}
 	keepRefreshTime(ctx, r.directory.Now(), after, diags)
 	return true
+}
+
+// isStillGone reports whether the key, which the last refresh did not find, is not there now either. It is false for one that is there after all:
+// no plan has shown its deletion.
+func (r *apiKeyResource) isStillGone(ctx context.Context, m apiKeyModel, private privateReader, diags *diag.Diagnostics) bool {
+	if !isWritten(ctx, private, goneKey, m.ID.ValueString(), diags) {
+		return false
+	}
+	_, err := r.directory.APIKey(ctx, m.ID.ValueString())
+	return client.IsNotFound(err)
 }
 
 func (r *apiKeyResource) tellsExpiry(ctx context.Context, diags *diag.Diagnostics) bool {

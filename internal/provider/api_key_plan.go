@@ -33,7 +33,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	if plan == nil {
-		r.planRemoval(ctx, state, state.deleteOptions(), resp.Private, &resp.Diagnostics)
+		r.planRemoval(ctx, state, state.deleteOptions(), req.Private, resp.Private, &resp.Diagnostics)
 		return
 	}
 	r.run.deletions.forgetPlanned(ctx, req.Private, resp.Private, state == nil, &resp.Diagnostics)
@@ -60,16 +60,16 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 }
 
-// planRemoval says what the deletion of the key, and of the previous one, takes with it.
-func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, private privateWriter, diags *diag.Diagnostics) (hasPrevious bool) {
+// planRemoval says what the deletion of the key, and of the previous one, takes with it. One that is gone takes nothing.
+func (r *apiKeyResource) planRemoval(ctx context.Context, state *apiKeyModel, options deleteOptions, before privateReader, after privateWriter, diags *diag.Diagnostics) (hasPrevious bool) {
 	previous, hasPrevious := r.previousKey(ctx, state, diags)
 	if hasPrevious {
 		ofPrevious := options
 		ofPrevious.previous = true
-		r.run.deletions.announce(ctx, previous, ofPrevious, private, diags)
+		r.run.deletions.announce(ctx, previous, ofPrevious, after, diags)
 	}
-	if !state.ID.IsNull() {
-		r.run.deletions.announce(ctx, state.owner(), options, private, diags)
+	if !state.ID.IsNull() && !isWritten(ctx, before, goneKey, state.ID.ValueString(), diags) {
+		r.run.deletions.announce(ctx, state.owner(), options, after, diags)
 	}
 	return hasPrevious
 }
@@ -98,7 +98,7 @@ func (r *apiKeyResource) planReplacement(ctx context.Context, state, plan *apiKe
 	}
 	now := r.cloudTime(ctx, diags)
 	plan.checkExpiry(now, "", diags)
-	hasPrevious := r.planRemoval(ctx, state, plan.deleteOptions(), after, diags)
+	hasPrevious := r.planRemoval(ctx, state, plan.deleteOptions(), before, after, diags)
 	if at, _ := r.decisionTime(ctx, before, diags); hasPrevious && state.previousAt(at) == previousKeyWorks {
 		warnPreviousEndsEarly(state, diags)
 	}

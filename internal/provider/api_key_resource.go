@@ -225,7 +225,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	defer r.run.orGoneAlong(ctx, req, resp)
-	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() {
+	if !r.deleteLost(ctx, req.Private, &resp.Diagnostics) || !r.deletePrevious(ctx, m, "", m.deleteOptions(), announced, &resp.Diagnostics) || m.ID.IsNull() || r.isStillGone(ctx, m, req.Private, &resp.Diagnostics) {
 		return
 	}
 	r.run.deletions.delete(ctx, m.owner(), m.deleteOptions(), announced, &resp.Diagnostics)
