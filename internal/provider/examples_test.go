@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -22,27 +24,13 @@ import (
 
 const examples = "../../examples"
 
-// exampleWorlds is what has to be in the organization for an example to make sense, and what it then shows.
+// exampleWorlds is what an example shows, and what has to be in the organization before it where it is tried alone.
 var exampleWorlds = map[string]struct {
-	seed     func(*testing.T, *cloud)
-	applied  func(*testing.T, *cloud) // what people do between apply and import
-	override string                   // HCL that allows the destroy
-	shows    string
-	cli      string // the only one that is known to have what it uses
+	seed  func(*testing.T, *cloud)
+	shows string
+	cli   string // the only one that is known to have what it uses
 }{
-	"demo":     {shows: `organization = "Simulated Organization"`},
-	"provider": {seed: seedLead},
-
-	"resources/jmapcloud_api_key":      {seed: seedLead},
-	"resources/jmapcloud_organization": {override: "resource \"jmapcloud_organization\" \"city\" {\n  deletion_protection = false\n}\n"},
-	"resources/jmapcloud_member": {
-		seed: seedLead,
-		applied: func(t *testing.T, c *cloud) {
-			_, err := c.Accept("bruno@example.com", "Bruno García", password)
-			must(t, err)
-		},
-	},
-
+	"demo":                      {shows: `organization = "Simulated Organization"`},
 	"functions/normalize_email": {shows: `"bruno@example.com", "carla@example.com"`},
 
 	"actions/jmapcloud_resend_invitation":   {seed: seedInvited, shows: "0 changed"},
@@ -52,44 +40,63 @@ var exampleWorlds = map[string]struct {
 	"list-resources/jmapcloud_member":       {seed: seedInvited, shows: "ana@example.com (invited, expires in 5 days)"},
 	"list-resources/jmapcloud_organization": {shows: "Simulated Organization"},
 
-	"data-sources/jmapcloud_access_report": {
-		seed: func(t *testing.T, c *cloud) {
-			seedLead(t, c)
-			c.addMember(t, "stranger@example.com", "ORG_VIEWER")
-			seedKey(t, c, c.Now().AddDate(0, 0, 13))
-		},
-		shows: "Not expected: stranger@example.com.",
-	},
-	"data-sources/jmapcloud_api_key": {
-		seed:  func(t *testing.T, c *cloud) { seedKey(t, c, c.Now().AddDate(1, 0, 0)) },
-		shows: "@apikey.jmapcloud.io",
-	},
-	"data-sources/jmapcloud_api_keys": {
-		seed:  func(t *testing.T, c *cloud) { seedKey(t, c, time.Date(2029, 12, 31, 0, 0, 0, 0, time.UTC)) },
-		shows: `"Nightly import" = "2029-12-31T00:00:00Z"`,
-	},
-	"data-sources/jmapcloud_current_member": {shows: `signed_in_as = "admin@example.com"`},
-	"data-sources/jmapcloud_invitation":     {seed: seedReviewer, shows: `reviewer_has_until = "20`},
-	"data-sources/jmapcloud_invitations":    {seed: seedReviewer, shows: `"reviewer@example.com"`},
-	"data-sources/jmapcloud_member":         {seed: seedLead, shows: `gis_lead = "Member gis-lead@example.com"`},
-	"data-sources/jmapcloud_members":        {seed: seedLead, shows: `administrators = tolist([ "admin@example.com", ])`},
-	"data-sources/jmapcloud_organization":   {shows: `organization = "Simulated Organization"`},
-	"data-sources/jmapcloud_organizations":  {shows: `"Simulated Organization" = "`},
-	"data-sources/jmapcloud_owned_resources": {
-		seed: func(t *testing.T, c *cloud) {
-			seedLead(t, c)
-			_, err := c.AddProject("Street trees", "gis-lead@example.com")
-			must(t, err)
-		},
-		shows: `only_theirs = [ "Street trees", ]`,
-	},
+	"data-sources/jmapcloud_access_report":   {shows: "Not expected: stranger@example.com."},
+	"data-sources/jmapcloud_api_key":         {shows: "@apikey.jmapcloud.io"},
+	"data-sources/jmapcloud_api_keys":        {shows: `"Nightly import" = "2029-12-31T00:00:00Z"`},
+	"data-sources/jmapcloud_current_member":  {shows: `signed_in_as = "admin@example.com"`},
+	"data-sources/jmapcloud_invitation":      {shows: `reviewer_has_until = "20`},
+	"data-sources/jmapcloud_invitations":     {shows: `pending = tolist([ "reviewer@example.com", ])`},
+	"data-sources/jmapcloud_member":          {shows: `gis_lead = "Member gis-lead@example.com"`},
+	"data-sources/jmapcloud_members":         {shows: `administrators = tolist([ "admin@example.com", ])`},
+	"data-sources/jmapcloud_organization":    {shows: `organization = "Simulated Organization"`},
+	"data-sources/jmapcloud_organizations":   {shows: `"Simulated Organization" = "`},
+	"data-sources/jmapcloud_owned_resources": {shows: `only_theirs = [ "Street trees", ]`},
 
-	"ephemeral-resources/jmapcloud_api_key": {seed: seedLead, cli: "Terraform", applied: func(t *testing.T, c *cloud) {
-		if projects := c.Projects(); len(projects) != 1 || !slices.Equal(c.Owners(projects[0].ID), []string{"gis-lead@example.com"}) {
-			t.Errorf("the projects are %v", projects)
-		}
+	"ephemeral-resources/jmapcloud_api_key": {cli: "Terraform"},
+}
+
+// exampleRun is examples that are tried together, as one configuration of one organization.
+type exampleRun struct {
+	folders  []string // as patterns
+	seed     func(*testing.T, *cloud)
+	applied  func(*testing.T, *cloud) // what people do then
+	override string                   // HCL that allows the destroy
+}
+
+var exampleRuns = map[string]exampleRun{
+	"demo": {folders: []string{"demo"}},
+	"reading": {folders: []string{"provider", "data-sources/*", "functions/*"}, seed: func(t *testing.T, c *cloud) {
+		seedLead(t, c)
+		must(t, ignore(c.AddProject("Street trees", "gis-lead@example.com")))
+		c.addMember(t, "stranger@example.com", "ORG_VIEWER")
+		seedKey(t, c, time.Date(2029, 12, 31, 0, 0, 0, 0, time.UTC))
+		must(t, ignore(c.AddAPIKey("Nightly export", "ORG_EDITOR", c.Now().AddDate(0, 0, 13))))
+		seedReviewer(t, c)
 	}},
-	"ephemeral-resources/jmapcloud_api_key_secret": {seed: func(t *testing.T, c *cloud) { c.withOthersMaps(t) }}, // its secret is not in state, so that the key cannot be asked what it owns
+	"resources": {
+		folders: []string{"resources/*"},
+		seed:    seedLead,
+		applied: func(t *testing.T, c *cloud) {
+			must(t, ignore(c.Accept("bruno@example.com", "Bruno García", password)))
+		},
+		override: "resource \"jmapcloud_organization\" \"city\" {\n  deletion_protection = false\n}\n",
+	},
+	"ephemeral": {
+		folders: []string{"ephemeral-resources/*"},
+		seed: func(t *testing.T, c *cloud) {
+			seedLead(t, c)
+			c.withOthersMaps(t) // a key whose secret is not in state cannot be asked what it owns
+		},
+		applied: func(t *testing.T, c *cloud) {
+			for _, p := range c.projects() {
+				if !slices.Equal(c.Owners(p.ID), []string{"gis-lead@example.com"}) {
+					t.Errorf("a project belongs to %v", c.Owners(p.ID))
+				}
+			}
+		},
+	},
+	"resending":    {folders: []string{"actions/jmapcloud_resend_invitation"}, seed: seedInvited},
+	"handing over": {folders: []string{"actions/jmapcloud_transfer_ownership"}, seed: seedLeaver},
 }
 
 func seedLead(t *testing.T, c *cloud) { c.addMember(t, "gis-lead@example.com", "ORG_EDITOR") }
@@ -120,41 +127,31 @@ func seedReviewer(t *testing.T, c *cloud) {
 
 func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 	t.Parallel()
-	folders, err := filepath.Glob(examples + "/*/*_*")
-	must(t, err)
-	folders = slices.DeleteFunc(folders, func(folder string) bool { return strings.Contains(folder, "list-resources") }) // nothing to apply
-	if len(folders) < 21 {
-		t.Errorf("only %d examples were found", len(folders))
-	}
-	for _, folder := range append(folders, examples+"/provider", examples+"/demo") {
-		name, err := filepath.Rel(examples, folder)
-		must(t, err)
+	for name, run := range exampleRuns {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			world := exampleWorlds[filepath.ToSlash(name)]
 			c := startCloud(t)
-			if world.seed != nil {
-				world.seed(t, c)
+			if run.seed != nil {
+				run.seed(t, c)
 			}
 			before := c.people()
 			x := c.cli(t)
-			if needed, newer := exampleNeeds[filepath.Dir(name)]; newer && !x.knows(t, needed) {
-				t.Skipf("it takes %v", needed)
+			folders := x.knownExamples(t, run)
+			for _, folder := range folders {
+				x.copyExample(t, folder)
 			}
-			if !strings.HasPrefix(x.version(t), world.cli) {
-				t.Skip("it is for " + world.cli)
-			}
-			x.copyExample(t, folder)
+			x.declaresTheProvider(t)
 
-			reads(t, x.apply(t, false), world.shows)
-			x.plan(t, false, "-detailed-exitcode") // status 2 would be a change
-			if world.applied != nil {
-				world.applied(t, c)
-				x.apply(t, false, "-refresh-only")
+			applied := x.apply(t, false)
+			for _, folder := range folders {
+				reads(t, applied, exampleWorlds[folder].shows)
 			}
-			x.importAsShown(t, folder)
-			must(t, os.WriteFile(filepath.Join(x.dir, "override.tf"), []byte(world.override), 0o600))
-			x.apply(t, false)
+			if run.applied != nil {
+				run.applied(t, c)
+			}
+			reads(t, x.apply(t, false), "0 added, 0 changed, 0 destroyed") // what people did is in state then
+			must(t, os.WriteFile(filepath.Join(x.dir, "override.tf"), []byte(run.override), 0o600))
+			x.importAsShown(t, folders)
 			x.apply(t, false, "-destroy")
 			if after := c.people(); after != before {
 				t.Errorf("the cloud has %s, and had %s before", after, before)
@@ -166,6 +163,49 @@ func TestCLI_examplesApplyImportAndDestroy(t *testing.T) {
 	}
 }
 
+// examplesOf are the folders of a run.
+func examplesOf(t *testing.T, run exampleRun) (folders []string) {
+	t.Helper()
+	for _, pattern := range run.folders {
+		found, err := fs.Glob(os.DirFS(examples), pattern)
+		must(t, err)
+		folders = append(folders, found...)
+	}
+	return folders
+}
+
+// knownExamples are the folders of a run that the CLI has everything for. Where there is none, the test is skipped.
+func (x *cli) knownExamples(t *testing.T, run exampleRun) []string {
+	t.Helper()
+	folders := slices.DeleteFunc(examplesOf(t, run), func(folder string) bool {
+		needed, newer := exampleNeeds[filepath.Dir(folder)]
+		return newer && !x.knows(t, needed) || !strings.HasPrefix(x.version(t), exampleWorlds[folder].cli)
+	})
+	if len(folders) == 0 {
+		t.Skip("it takes a newer CLI")
+	}
+	return folders
+}
+
+// Every example is applied, and with one organization only.
+func TestExamples_areInOneRunEach(t *testing.T) {
+	t.Parallel()
+	folders, err := fs.Glob(os.DirFS(examples), "*/*_*")
+	must(t, err)
+	folders = slices.DeleteFunc(folders, func(folder string) bool { return strings.HasPrefix(folder, "list-resources") }) // nothing to apply
+	if len(folders) < 21 {
+		t.Errorf("only %d examples were found", len(folders))
+	}
+	folders = append(folders, "provider", "demo")
+	var run []string
+	for _, r := range exampleRuns {
+		run = append(run, examplesOf(t, r)...)
+	}
+	slices.Sort(folders)
+	slices.Sort(run)
+	sameLists(t, "the examples that are run", run, folders)
+}
+
 // people counts what the provider can make.
 func (c *cloud) people() string {
 	return fmt.Sprintf("%d members, %d API keys, %d invitations, %d organizations",
@@ -173,11 +213,10 @@ func (c *cloud) people() string {
 }
 
 // copyExample puts an example's configuration in the folder, as a reader would who tries it.
-func (x *cli) copyExample(t *testing.T, folder string) {
+func (x *cli) copyExample(t *testing.T, name string) {
 	t.Helper()
-	files, err := filepath.Glob(folder + "/*.tf")
+	files, err := filepath.Glob(filepath.Join(examples, name, "*.tf"))
 	must(t, err)
-	sourced := false
 	for _, file := range files {
 		needed, newer := exampleFileNeeds[filepath.Base(file)]
 		if strings.HasPrefix(filepath.Base(file), "import-by-") || newer && !x.knows(t, needed) {
@@ -185,82 +224,95 @@ func (x *cli) copyExample(t *testing.T, folder string) {
 		}
 		text, err := os.ReadFile(file)
 		must(t, err)
-		sourced = sourced || strings.Contains(string(text), "required_providers")
-		must(t, os.WriteFile(filepath.Join(x.dir, filepath.Base(file)), text, 0o600))
+		must(t, os.WriteFile(filepath.Join(x.dir, filepath.Base(name)+"-"+filepath.Base(file)), text, 0o600))
 	}
-	if !sourced {
-		must(t, os.WriteFile(filepath.Join(x.dir, "versions.tf"), []byte(requiredProviders), 0o600))
+}
+
+// declaresTheProvider adds what a configuration lacks that does not say where its provider comes from.
+func (x *cli) declaresTheProvider(t *testing.T) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(x.dir, "*.tf"))
+	must(t, err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		must(t, err)
+		if strings.Contains(string(text), "required_providers") {
+			return
+		}
 	}
+	must(t, os.WriteFile(filepath.Join(x.dir, "versions.tf"), []byte(requiredProviders), 0o600))
 }
 
 // exampleID stands in the examples for an id that only the cloud can give.
 var exampleID = regexp.MustCompile(`01234567-89ab-4cde-8f01-23456789abcd|auth0\|0123456789abcdef01234567`)
 
-// importAsShown forgets what was applied and imports it again, in each way that the example's folder shows.
-func (x *cli) importAsShown(t *testing.T, folder string) {
+// importAsShown forgets what was applied and imports it again, in each way that the examples' folders show.
+func (x *cli) importAsShown(t *testing.T, folders []string) {
 	t.Helper()
-	script, err := os.ReadFile(filepath.Join(folder, "import.sh"))
-	if os.IsNotExist(err) {
+	folders = slices.DeleteFunc(slices.Clone(folders), func(folder string) bool { return !strings.HasPrefix(folder, "resources/") })
+	if len(folders) == 0 {
 		return
 	}
-	must(t, err)
-	for line := range strings.Lines(string(script)) {
-		if strings.HasPrefix(line, "terraform import ") {
-			address := strings.Trim(strings.Fields(line)[2], "'")
-			command := exampleID.ReplaceAllLiteralString(line, x.forget(t, address))
-			shell := exec.CommandContext(t.Context(), "sh", "-c", command)
-			if cli := x.command(t.Context()).Path; filepath.Base(cli) != "terraform" {
-				shell = exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(command, "terraform", cli, 1))
-			}
-			shell.Dir, shell.Env = x.dir, x.environ
-			if out, err := shell.CombinedOutput(); err != nil {
-				t.Fatalf("%s: %v\n%s", line, err, out)
+	shown := map[string]string{} // commands by the address
+	for _, folder := range folders {
+		script, err := os.ReadFile(filepath.Join(examples, folder, "import.sh"))
+		must(t, err)
+		for line := range strings.Lines(string(script)) {
+			if strings.HasPrefix(line, "terraform import ") {
+				shown[strings.Trim(strings.Fields(line)[2], "'")] = line
 			}
 		}
 	}
-	x.applyImported(t)
+	ids := x.forget(t, slices.Sorted(maps.Keys(shown))...)
+	for address, line := range shown {
+		command := exampleID.ReplaceAllLiteralString(line, ids[address])
+		shell := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(command, "terraform", x.command(t.Context()).Path, 1))
+		shell.Dir, shell.Env = x.dir, x.environ
+		if out, err := shell.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+	reads(t, x.apply(t, false), "0 added", "0 destroyed")
 
 	for _, way := range []string{"import-by-string-id.tf", "import-by-identity.tf"} {
-		block, err := os.ReadFile(filepath.Join(folder, way))
-		must(t, err)
 		if way == "import-by-identity.tf" && !x.knows(t, since{12, 12}) {
 			continue
 		}
-		address := regexp.MustCompile(`to = (\S+)`).FindStringSubmatch(string(block))[1]
-		block = exampleID.ReplaceAllLiteral(block, []byte(x.forget(t, address)))
+		blocks := map[string]string{} // by the address
+		for _, folder := range folders {
+			block, err := os.ReadFile(filepath.Join(examples, folder, way))
+			must(t, err)
+			blocks[regexp.MustCompile(`to = (\S+)`).FindStringSubmatch(string(block))[1]] = string(block)
+		}
+		all := ""
+		for address, id := range x.forget(t, slices.Sorted(maps.Keys(blocks))...) {
+			all += exampleID.ReplaceAllLiteralString(blocks[address], id)
+		}
 		file := filepath.Join(x.dir, way)
-		must(t, os.WriteFile(file, block, 0o600))
-		reads(t, x.applyImported(t), "1 imported")
+		must(t, os.WriteFile(file, []byte(all), 0o600))
+		reads(t, x.applyImported(t), fmt.Sprintf("%d imported", len(blocks)))
 		must(t, os.Remove(file))
 	}
 }
 
-// forget drops a resource from state and returns its id.
-func (x *cli) forget(t *testing.T, address string) string {
+// forget drops resources from state and returns their ids.
+func (x *cli) forget(t *testing.T, addresses ...string) map[string]string {
 	t.Helper()
 	shown, err := x.command(t.Context(), "show", "-json").Output()
 	must(t, err)
-	var state struct {
-		Values struct {
-			RootModule struct {
-				Resources []struct {
-					Address string
-					Values  struct{ ID string }
-				}
-			} `json:"root_module"`
-		}
-	}
+	var state tfjson.State
 	must(t, json.Unmarshal(shown, &state))
-	if out, err := x.run(t, "state", "rm", address); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	ids := map[string]string{}
 	for _, r := range state.Values.RootModule.Resources {
-		if r.Address == address {
-			return r.Values.ID
+		if slices.Contains(addresses, r.Address) {
+			ids[r.Address], _ = r.AttributeValues["id"].(string)
 		}
 	}
-	t.Fatalf("no %s in %s", address, shown)
-	return ""
+	if len(ids) != len(addresses) {
+		t.Fatalf("not all of %q are in %s", addresses, shown)
+	}
+	x.must(t, append([]string{"state", "rm"}, addresses...)...)
+	return ids
 }
 
 // exampleNeeds is what kinds of examples take, where it is more than the oldest CLI has.
@@ -279,7 +331,8 @@ func TestCLI_exampleActionsAreTriggered(t *testing.T) {
 	if !x.knows(t, exampleNeeds["actions"]) {
 		t.Skipf("it takes %v", exampleNeeds["actions"])
 	}
-	x.copyExample(t, examples+"/actions/jmapcloud_transfer_ownership")
+	x.copyExample(t, "actions/jmapcloud_transfer_ownership")
+	x.declaresTheProvider(t)
 	x.apply(t, false)
 	trees := c.project(t, "Street trees", ana)
 	handedOver := func(project string) {
@@ -288,12 +341,12 @@ func TestCLI_exampleActionsAreTriggered(t *testing.T) {
 			t.Errorf("the map belongs to %q", owners)
 		}
 	}
-	x.edit(t, "action.tf", `"surveying"`, `"parks"`)
+	x.edit(t, "jmapcloud_transfer_ownership-action.tf", `"surveying"`, `"parks"`)
 	x.apply(t, false)
 	handedOver(trees)
 	if x.knows(t, exampleFileNeeds["action_before_destroy.tf"]) {
 		rivers := c.project(t, "Rivers", ana)
-		x.edit(t, "action_before_destroy.tf", "count = 1", "count = 0")
+		x.edit(t, "jmapcloud_transfer_ownership-action_before_destroy.tf", "count = 1", "count = 0")
 		x.apply(t, false)
 		handedOver(rivers)
 	}
@@ -301,10 +354,11 @@ func TestCLI_exampleActionsAreTriggered(t *testing.T) {
 	invited := startCloud(t)
 	seedInvited(t, invited)
 	y := invited.cli(t)
-	y.copyExample(t, examples+"/actions/jmapcloud_resend_invitation")
+	y.copyExample(t, "actions/jmapcloud_resend_invitation")
+	y.declaresTheProvider(t)
 	y.apply(t, false)
 	invited.mailedNow(t, 1)
-	y.edit(t, "action.tf", "input = 1", "input = 2")
+	y.edit(t, "jmapcloud_resend_invitation-action.tf", "input = 1", "input = 2")
 	y.apply(t, false)
 	invited.mailedNow(t, 2)
 }

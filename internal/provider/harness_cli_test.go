@@ -319,12 +319,20 @@ func (x *cli) knows(t *testing.T, s since) bool {
 	return first > 0 && minor >= first
 }
 
+// versions are what each CLI says that it is, by its path: each is asked once.
+var versions sync.Map
+
 // version is what the CLI says that it is: "Terraform v1.11.4" and more lines.
 func (x *cli) version(t *testing.T) string {
 	t.Helper()
-	out, err := x.command(t.Context(), "version").Output()
+	path := x.command(t.Context()).Path
+	ask, _ := versions.LoadOrStore(path, sync.OnceValues(func() (string, error) {
+		out, err := exec.Command(path, "version").Output()
+		return string(out), err
+	}))
+	said, err := ask.(func() (string, error))()
 	must(t, err)
-	return string(out)
+	return said
 }
 
 // applyImported applies after an import: nothing may be created again. The next plan is empty.

@@ -2,4 +2,4 @@
 terraform import jmapcloud_organization.city 'City of Example'
 
 # By id. The data source jmapcloud_organizations lists the ids of the account's organizations.
-terraform import jmapcloud_organization.city 01234567-89ab-4cde-8f01-23456789abcd
+terraform import jmapcloud_organization.sandbox 01234567-89ab-4cde-8f01-23456789abcd
