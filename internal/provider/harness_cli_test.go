@@ -122,6 +122,35 @@ func (x *cli) run(t *testing.T, arguments ...string) (string, error) {
 	return out.String(), err
 }
 
+func (x *cli) rewrite(t *testing.T, hcl string) {
+	t.Helper()
+	x.write(t, hcl)
+}
+
+// set changes an argument of the provider, by the environment.
+func (x *cli) set(name, value string) {
+	x.environ = append(x.environ, "JMAPCLOUD_"+strings.ToUpper(name)+"="+value)
+}
+
+// settings are the arguments of the provider, to be put back.
+func (x *cli) settings() (put func()) {
+	fair := slices.Clone(x.environ)
+	return func() { x.environ = fair }
+}
+
+// adopt imports what is in the cloud.
+func (x *cli) adopt(t *testing.T, address, id string) {
+	t.Helper()
+	x.must(t, "import", address, id)
+}
+
+func (x *cli) tellsNoSecret(t *testing.T) {
+	t.Helper()
+	for _, found := range x.secrets.in(x.printed.Bytes()) {
+		t.Errorf("a run printed %s", found)
+	}
+}
+
 // apply applies the configuration; with wantError it must fail.
 func (x *cli) apply(t *testing.T, wantError bool, arguments ...string) string {
 	t.Helper()
@@ -211,6 +240,20 @@ func (c *cloud) standing() []string {
 	return all
 }
 
+// inState is what a state has of one resource.
+type inState struct{ typeName, Name, Email, Role, Status string }
+
+// String says it in the words of the cloud's standing.
+func (s inState) String() string {
+	switch {
+	case s.typeName == apiKey:
+		return "key " + s.Name
+	case s.Status == "ACTIVE":
+		return s.Email + " is " + s.Role
+	}
+	return s.Email + " is invited as " + s.Role
+}
+
 // standing is the organization as the state has it, in the same words.
 func (x *cli) standing(t *testing.T) []string {
 	t.Helper()
@@ -218,7 +261,7 @@ func (x *cli) standing(t *testing.T) []string {
 		Resources []struct {
 			Instances []struct {
 				Status     string
-				Attributes struct{ Name, Email, Role, Status string }
+				Attributes inState
 			}
 			Type string
 		}
@@ -232,14 +275,8 @@ func (x *cli) standing(t *testing.T) []string {
 	must(t, json.Unmarshal(text, &state))
 	for _, resource := range state.Resources {
 		for _, instance := range resource.Instances {
-			a := instance.Attributes
-			line := a.Email + " is invited as " + a.Role
-			switch {
-			case resource.Type == "jmapcloud_api_key":
-				line = "key " + a.Name
-			case a.Status == "ACTIVE":
-				line = a.Email + " is " + a.Role
-			}
+			instance.Attributes.typeName = resource.Type
+			line := instance.Attributes.String()
 			if instance.Status != "" {
 				line += ", " + instance.Status
 			}
