@@ -213,7 +213,9 @@ func (m *runs) carryOut(t *testing.T, p *pending) {
 func (m *runs) adopt(t *testing.T, address, id string) {
 	t.Helper()
 	typeName, _, _ := strings.Cut(address, ".")
-	o, diags := m.cloud.imported(t, m.account, typeName, id, nil)
+	w := m.cloud.walk(t, m.account)
+	defer w.factory.Close(t.Context())
+	o, diags := w.imported(t, &tfprotov6.ImportResourceStateRequest{TypeName: typeName, ID: id})
 	diags.mustBeFree(t)
 	m.state[address] = o
 }
@@ -261,7 +263,15 @@ func (m *runs) stopped(t *testing.T, there <-chan struct{}) string {
 		return func() bool { return isClosed(isStopped) }
 	}
 	defer func() { m.during = nil }()
-	return m.apply(t, true)
+	p := m.plans(t)
+	if p.failed {
+		t.Fatalf("plan: %s", p.said)
+	}
+	m.carryOut(t, &p)
+	if !isClosed(isStopped) {
+		t.Error("the request was never made")
+	}
+	return p.said
 }
 
 // killed applies and, when the request that stopAt waits for is there, is no more: it hears of no answer and sends nothing, and the state is as
@@ -280,12 +290,7 @@ func (m *runs) killed(t *testing.T, there <-chan struct{}) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		one := p.changes[0]
-		request := &tfprotov6.ApplyResourceChangeRequest{
-			TypeName: one.typeName, PriorState: dynamic(t, one.prior.value), PlannedState: dynamic(t, one.proposed), Config: dynamic(t, one.config),
-			PlannedPrivate: one.private, PlannedIdentity: one.identity,
-		}
-		_, _ = w.server.ApplyResourceChange(t.Context(), request)
+		_, _ = w.apply(t, p.changes[0].planned)
 	}()
 	t.Cleanup(func() {
 		bury()
