@@ -16,6 +16,17 @@ import (
 // is not as neat.
 func town(t *testing.T) *cloud {
 	t.Helper()
+	c := village(t)
+	c.Seed(simulator.Seed{Members: 198, APIKeys: 47, Invitations: 28, Projects: 5})
+	if got := fmt.Sprintf("%d members, %d keys, %d invitations", len(c.Members()), len(c.APIKeys())-1, len(c.Invitations())-2); got != "200 members, 50 keys, 30 invitations" {
+		t.Fatal(got)
+	}
+	return c
+}
+
+// village has what is not as neat, and no more: 2 members, 3 keys, 2 invitations.
+func village(t *testing.T) *cloud {
+	t.Helper()
 	c := startCloud(t)
 	_, err := c.AddAPIKey("Expired", "ORG_VIEWER", c.Now().Add(1e9))
 	must(t, err)
@@ -28,10 +39,6 @@ func town(t *testing.T) *cloud {
 	c.addKey(t, "twin", "ORG_EDITOR", 30)
 	c.addKey(t, "twin", "ORG_VIEWER", 60)
 	c.addKey(t, `R&D "${env}" %{if} C:\maps <ñ>`, "ORG_EDITOR", 30)
-	c.Seed(simulator.Seed{Members: 198, APIKeys: 47, Invitations: 28, Projects: 5})
-	if got := fmt.Sprintf("%d members, %d keys, %d invitations", len(c.Members()), len(c.APIKeys())-1, len(c.Invitations())-2); got != "200 members, 50 keys, 30 invitations" {
-		t.Fatal(got)
-	}
 	return c
 }
 

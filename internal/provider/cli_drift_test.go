@@ -48,7 +48,6 @@ resource "jmapcloud_api_key" "keys" {
 }
 `)
 	x.apply(t, false)
-	x.plan(t, false, "-detailed-exitcode") // nothing is to do yet
 
 	portal := c.portal(t)
 	portal.edits("members", "ada@example.com", "edit", "role", "ORG_VIEWER")
@@ -84,7 +83,7 @@ resource "jmapcloud_api_key" "keys" {
 		`jmapcloud_organization.this: update name`,
 	})
 
-	x.apply(t, false)
+	x.apply(t, false, "portal.plan")
 	x.plan(t, false, "-detailed-exitcode") // all is put right
 }
 

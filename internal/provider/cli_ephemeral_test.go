@@ -143,16 +143,6 @@ func (x *cli) received(t *testing.T, n int) {
 	}
 }
 
-// planAndApply makes the changes that a saved plan has, and then plans none.
-func (x *cli) planAndApply(t *testing.T) string {
-	t.Helper()
-	x.plan(t, false, "-out=saved")
-	x.tellsNo(t)
-	out := x.apply(t, false, "saved")
-	x.plan(t, false, "-detailed-exitcode")
-	return out
-}
-
 func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 	t.Parallel()
 	rotating := func(version int) string {
@@ -164,17 +154,18 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 	for name, live := range map[string]func(t *testing.T, c *cloud, x *cli){
 		"rotation": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
-			x.write(t, c.keyWithoutSecret(rotating(1), "")).planAndApply(t)
+			x.write(t, c.keyWithoutSecret(rotating(1), "")).plan(t, false, "-out=first")
+			x.apply(t, false, "first")
 			x.received(t, 1)
-			x.write(t, c.keyWithoutSecret(rotating(2), "")).planAndApply(t)
+			x.write(t, c.keyWithoutSecret(rotating(2), "")).plan(t, false, "-out=second")
+			x.apply(t, false, "second")
 			x.received(t, 2)
-			x.apply(t, false, "-destroy")
-			x.tellsNo(t)
+			x.plan(t, false, "-detailed-exitcode")
 		},
 		"create_before_destroy": func(t *testing.T, c *cloud, x *cli) {
 			t.Helper()
 			x.write(t, c.keyWithoutSecret(replaced(c, 30), "")).apply(t, false)
-			x.write(t, c.keyWithoutSecret(replaced(c, 60), "")).planAndApply(t)
+			x.write(t, c.keyWithoutSecret(replaced(c, 60), "")).apply(t, false)
 			x.received(t, 2)
 		},
 		// The next plan makes another key, and does not write null where the secret belongs.
@@ -184,8 +175,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 			if id := c.onlyKeyOrNone(t); id != "" {
 				t.Errorf("%s is left, and its secret is lost", id)
 			}
-			reads(t, x.write(t, c.keyWithoutSecret(rotating(1), "")).plan(t, false), `Gone: the API key "ci"`, "what took it failed")
-			x.planAndApply(t)
+			reads(t, x.write(t, c.keyWithoutSecret(rotating(1), "")).apply(t, false), `Gone: the API key "ci"`, "what took it failed")
 			x.received(t, 1)
 		},
 		// Two programs wait for the secret. One of them fails: both get the next key's.
@@ -199,8 +189,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 			if id := c.onlyKeyOrNone(t); id != "" {
 				t.Errorf("%s is left, and one of its programs has no secret", id)
 			}
-			reads(t, x.write(t, hcl("")).plan(t, false), `Gone: the API key "ci"`, "what took it failed")
-			x.planAndApply(t)
+			reads(t, x.write(t, hcl("")).apply(t, false), `Gone: the API key "ci"`, "what took it failed")
 			k := c.onlyKey(t)
 			if got := x.digests(t); len(got) < 2 || got[len(got)-1] != digest(k.Secret) || got[len(got)-2] != digest(k.Secret) {
 				t.Errorf("the sinks have %q, the key is %q", got, digest(k.Secret))
@@ -213,8 +202,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 			beside := "\nresource \"terraform_data\" \"beside\" {\n  input = jmapcloud_api_key.ci.id\n  provisioner \"local-exec\" {\n    command = \"exit 1\"\n  }\n}\n"
 			reads(t, x.write(t, hcl+beside).apply(t, true), "local-exec provisioner error")
 			x.received(t, 1)
-			x.write(t, hcl)
-			x.planAndApply(t)
+			reads(t, x.write(t, hcl).apply(t, false), "0 added, 0 changed, 1 destroyed") // what failed is gone
 			x.received(t, 1)
 		},
 		// The secret of such a key is lost.
@@ -227,8 +215,7 @@ func TestCLI_unstoredSecretIsNowhereElse(t *testing.T) {
 			if id := c.onlyKeyOrNone(t); id != "" {
 				t.Errorf("%s is left, and its secret is lost", id)
 			}
-			reads(t, x.write(t, hcl).plan(t, false), `Gone: the API key "ci"`, "no jmapcloud_api_key_secret took it")
-			x.planAndApply(t)
+			reads(t, x.write(t, hcl).apply(t, false), `Gone: the API key "ci"`, "no jmapcloud_api_key_secret took it")
 			x.received(t, 1)
 		},
 	} {

@@ -14,14 +14,11 @@ func (c *cloud) adopted(t *testing.T) *cli {
 	t.Helper()
 	home := c.Organizations()[0]
 	x := c.cli(t)
-	x.write(t, fmt.Sprintf("resource \"jmapcloud_organization\" \"home\" {\n  name                = %q\n  deletion_protection = false\n}\n", home.Name)+
+	x.write(t, fmt.Sprintf("import {\n  to = jmapcloud_organization.home\n  id = %q\n}\n", home.ID)+
+		fmt.Sprintf("resource \"jmapcloud_organization\" \"home\" {\n  name                = %q\n  deletion_protection = false\n}\n", home.Name)+
 		c.ciKey("ci")+memberBlock("ana", "ORG_EDITOR")+memberBlock("grace", "ORG_VIEWER")+strings.Replace(memberBlock("ada", "ORG_VIEWER"), "_member", "_invitation", 1))
-	if out, err := x.run(t, "import", "-no-color", "jmapcloud_organization.home", home.ID); err != nil {
-		t.Fatal(out)
-	}
 	x.apply(t, false)
 	c.accept(t, ana)
-	x.apply(t, false, "-refresh-only")
 	return x
 }
 

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"cmp"
 	"fmt"
 	"io/fs"
 	"os"
@@ -10,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -74,14 +74,19 @@ type reader struct {
 	pending bool          // there is HCL that no command has read yet
 	inited  bool
 	files   int
+	piped   map[string]bool // commands of pipelines that have run
 }
 
+// A French page has the blocks of the English one, as TestFrench_pagesHaveTheBlocksOfTheEnglishOnes shows: those are tried once.
 func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 	t.Parallel()
 	shown := exampleTexts(t)
 	used := map[string]bool{}
 	tried := 0
 	for _, p := range pages(t) {
+		if french[p.name] != "" {
+			continue
+		}
 		for _, s := range p.stories {
 			name := strings.Trim(p.name+"#"+s.name, "#")
 			used[name] = true
@@ -97,7 +102,7 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				x := startCloud(t).reader(t, s)
-				world := guideWorlds[inEnglish(name)]
+				world := guideWorlds[name]
 				if world.seed != nil {
 					world.seed(t, x.cloud)
 				}
@@ -124,12 +129,6 @@ func TestCLI_pagesDoWhatTheySay(t *testing.T) {
 			t.Errorf("no page tells the story %s", name)
 		}
 	}
-}
-
-// inEnglish is the story that a French page tells too.
-func inEnglish(name string) string {
-	page, story, _ := strings.Cut(name, "#")
-	return strings.Trim(cmp.Or(french[page], page)+"#"+story, "#")
 }
 
 // exampleTexts are what TestCLI_examplesApplyImportAndDestroy tries, and what the pages of reference show.
@@ -170,9 +169,11 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 			t.Skip("a reader needs ", tool)
 		}
 	}
-	x.mirrored(t)
+	if s.shows("terraform init") {
+		x.mirrored(t)
+	}
 	home := t.TempDir() // apart from the CLI's folder, in which no password may be left
-	r := &reader{story: s, cloud: c, cli: x, home: home}
+	r := &reader{story: s, cloud: c, cli: x, home: home, piped: map[string]bool{}}
 	for _, dir := range []string{"bin", "work", "tmp"} {
 		must(t, os.Mkdir(filepath.Join(home, dir), 0o700))
 	}
@@ -188,11 +189,9 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 	}
 	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "GOGC="+childGC, "REPOSITORY="+root,
 		"GOFLAGS="+os.Getenv("GOFLAGS"), "PWD="+home+"/work")
-	for _, variable := range []string{"GOCACHE", "GOMODCACHE"} {
-		value, err := exec.CommandContext(t.Context(), "go", "env", variable).Output()
-		must(t, err)
-		r.environ = append(r.environ, variable+"="+strings.TrimSpace(string(value)))
-	}
+	folders, err := goFolders()
+	must(t, err)
+	r.environ = append(r.environ, folders...)
 	t.Cleanup(func() {
 		for _, p := range r.scripts {
 			_ = signalGroup(p, syscall.SIGTERM)
@@ -221,11 +220,19 @@ func (r *reader) follow(t *testing.T, b pageStep) {
 		r.compare(t, b)
 	case "yaml":
 		for _, command := range regexp.MustCompile(`(?m)^ *(?:- run: |run: |- )((?:terraform|jq|cp) .*)$`).FindAllStringSubmatch(b.text, -1) {
-			r.run(t, pageStep{line: b.line, text: command[1]})
+			if !r.piped[command[1]] { // another pipeline has the same jobs
+				r.run(t, pageStep{line: b.line, text: command[1]})
+				r.piped[command[1]] = true
+			}
 		}
 	default:
 		r.run(t, b)
 	}
+}
+
+// shows reports whether a block of the story has a command. Where none is init, the reader has the provider already.
+func (s *story) shows(command string) bool {
+	return slices.ContainsFunc(s.steps, func(b pageStep) bool { return strings.Contains(b.text, command) })
 }
 
 // folder is where the reader's shell is.
@@ -239,6 +246,20 @@ func (r *reader) folder(t *testing.T) string {
 	t.Fatal("the shell is nowhere")
 	return ""
 }
+
+// goFolders are the variables by which a user of the tests' own keeps the compiler's files.
+var goFolders = sync.OnceValues(func() ([]string, error) {
+	names := []string{"GOCACHE", "GOMODCACHE"}
+	out, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
+	if err != nil {
+		return nil, err
+	}
+	folders := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for i, name := range names {
+		folders[i] = name + "=" + folders[i]
+	}
+	return folders, nil
+})
 
 // prepare sets up what every guide but the first takes for granted: a folder in which the provider is declared and installed.
 func (r *reader) prepare(t *testing.T, commands string) {
@@ -258,7 +279,7 @@ func (r *reader) prepare(t *testing.T, commands string) {
 	if !isDeclared {
 		must(t, os.WriteFile(filepath.Join(dir, "versions.tf"), []byte(requiredProviders), 0o600))
 	}
-	if !strings.Contains(commands, "terraform init") {
+	if r.shows("terraform init") && !strings.Contains(commands, "terraform init") {
 		r.run(t, pageStep{text: "terraform init"})
 	}
 }
