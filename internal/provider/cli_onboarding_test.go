@@ -90,32 +90,32 @@ func TestCLI_teamIsOnboarded(t *testing.T) {
 // To Terraform, another case of a for_each key is another resource. A capital letter must not remove anybody.
 func TestCLI_capitalLetterRemovesNoMember(t *testing.T) {
 	t.Parallel()
-	for _, typeName := range []string{member, invitation} {
-		t.Run(typeName, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t)
-			keyed := func(email string, more ...string) string {
-				return fmt.Sprintf("resource %q \"team\" {\n  for_each = toset([%q])\n  email    = each.key\n  role     = \"ORG_EDITOR\"\n}\n", typeName, email) + strings.Join(more, "")
-			}
-			x := c.cli(t).write(t, keyed(ana))
-			x.apply(t, false)
-			before := c.Invitations()
-			if typeName == member {
-				c.accept(t, ana)
-			}
-			c.ClearRequests()
-			x.write(t, keyed("Ana@example.com"))
-			reads(t, x.plan(t, true), "is removed and added in the same run", "the key of its for_each was written in another case", "moved {")
+	c := startCloud(t)
+	keyed := func(typeName, email string) string {
+		return fmt.Sprintf("resource %q \"team\" {\n  for_each = toset([%q])\n  email    = each.key\n  role     = \"ORG_EDITOR\"\n}\n", typeName, email)
+	}
+	moved := func(typeName, from, to string) string {
+		return fmt.Sprintf("moved {\n  from = %[1]s.team[%[2]q]\n  to   = %[1]s.team[%[3]q]\n}\n", typeName, from, to)
+	}
+	x := c.cli(t).write(t, keyed(member, ana)+keyed(invitation, bob))
+	x.apply(t, false)
+	c.accept(t, ana)
+	before := c.Invitations()
+	c.ClearRequests()
+	changed := keyed(member, "Ana@example.com") + keyed(invitation, "Bob@example.com")
+	x.write(t, changed)
+	refused := x.plan(t, true)
+	for _, email := range []string{ana, bob} {
+		reads(t, refused, email+" is removed and added in the same run", "the key of its for_each was written in another case", "moved {")
+	}
 
-			x.write(t, keyed("Ana@example.com", fmt.Sprintf("moved {\n  from = %[1]s.team[\"ana@example.com\"]\n  to   = %[1]s.team[\"Ana@example.com\"]\n}\n", typeName)))
-			reads(t, x.apply(t, false), "0 added, 0 changed, 0 destroyed")
-			if writes := c.writes(); len(writes) > 0 {
-				t.Errorf("written: %v", writes)
-			}
-			if _, isMember := c.Member(ana); !isMember && !slices.Equal(c.Invitations(), before) {
-				t.Errorf("the invitation became %+v", c.Invitations())
-			}
-		})
+	x.write(t, changed+moved(member, ana, "Ana@example.com")+moved(invitation, bob, "Bob@example.com"))
+	reads(t, x.apply(t, false), "0 added, 0 changed, 0 destroyed")
+	if writes := c.writes(); len(writes) > 0 {
+		t.Errorf("written: %v", writes)
+	}
+	if !slices.Equal(c.Invitations(), before) {
+		t.Errorf("the invitation became %+v", c.Invitations())
 	}
 }
 

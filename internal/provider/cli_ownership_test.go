@@ -83,33 +83,6 @@ func TestCLI_permissionToDestroyEndsWithItsPlan(t *testing.T) {
 	c.mustStillHave(t, p)
 }
 
-func TestCLI_unreadablePermissionsAreNotNothing(t *testing.T) {
-	t.Parallel()
-	for name, answer := range map[string]simulator.Fault{
-		"missing": {Status: http.StatusNotFound, Body: `{"message":"There is no such operation."}`},
-		"empty":   {Status: http.StatusOK, Body: `{"message":"OK","result":[]}`},
-		"null":    {Status: http.StatusOK, Body: `{"message":"OK","result":null}`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			c := startDialect(t).withOthersMaps(t) // what a fault answers is no part of the contract
-			c.addMember(t, ana, "ORG_EDITOR")
-			p, err := c.AddProject("Roads", ana)
-			must(t, err)
-			x := c.cli(t).write(t, "resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n")
-			x.apply(t, false)
-			answer.Method, answer.Path, answer.Action, answer.Times = http.MethodGet, "/api/mcs/rest/v1/organizations/*/projects/*/permissions", simulator.ActionStatus, -1
-			c.Inject(answer)
-			x.write(t, "")
-			reads(t, x.apply(t, true), "Unable to tell what the member ana@example.com owns")
-			c.mustStillHave(t, p.ID)
-			if _, found := c.Member(ana); !found {
-				t.Error("the member is gone")
-			}
-		})
-	}
-}
-
 const bob = "bob@example.com"
 
 func TestCLI_coOwnersOfTwoProviderBlocksLoseNothing(t *testing.T) {
@@ -142,57 +115,4 @@ func TestCLI_successorWhoGoesInTheSameRunByAnotherBlockLosesNothing(t *testing.T
 	x.write(t, blocks)
 	x.apply(t, true, "-parallelism=1")
 	c.mustStillHave(t, p.ID)
-}
-
-func TestCLI_unfitSuccessorDoesNotMatterWhereNothingIsOwned(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t).withOthersMaps(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	const block = "provider \"jmapcloud\" {\n  transfer_ownership_to = \"lead@example.com\"\n}\n"
-	viewer := strings.Replace(strings.Replace(c.ciKey("viewer"), `"ci"`, `"viewer"`, 1), "ORG_EDITOR", "ORG_VIEWER", 1)
-	x := c.cli(t).write(t, block+c.ciKey("ci")+viewer)
-	x.apply(t, false)
-	must(t, c.RemoveMember(lead, ""))
-	x.write(t, block)
-	reads(t, x.apply(t, false), "2 destroyed")
-	if keys := c.APIKeys(); len(keys) != 0 {
-		t.Errorf("%d keys are left", len(keys))
-	}
-}
-
-func TestCLI_destroyOfEverythingTakesTheSuccessorAlong(t *testing.T) {
-	t.Parallel()
-	c := startCloud(t).withOthersMaps(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	x := c.cli(t).write(t, "provider \"jmapcloud\" {\n  transfer_ownership_to = \"lead@example.com\"\n}\n"+
-		"resource \"jmapcloud_member\" \"lead\" {\n  email = \"lead@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"+c.ciKey("ci"))
-	x.apply(t, false)
-	reads(t, x.apply(t, false, "-destroy"), "2 destroyed")
-}
-
-func TestCLI_forcedCoOwnersGoInEitherOrder(t *testing.T) {
-	t.Parallel()
-	for _, last := range []string{"ana", "bob"} {
-		t.Run(last, func(t *testing.T) {
-			t.Parallel()
-			c := startCloud(t).withOthersMaps(t)
-			c.addMember(t, ana, "ORG_EDITOR")
-			c.addMember(t, bob, "ORG_EDITOR")
-			p, err := c.AddProject("Roads", ana, bob)
-			must(t, err)
-			block := func(name string) string {
-				text := fmt.Sprintf("resource \"jmapcloud_member\" %q {\n  email         = \"%s@example.com\"\n  role          = \"ORG_EDITOR\"\n  force_destroy = true\n", name, name)
-				if name != last { // Terraform destroys what depends on another first
-					text += "  depends_on    = [jmapcloud_member." + last + "]\n"
-				}
-				return text + "}\n"
-			}
-			x := c.cli(t).write(t, block("ana")+block("bob"))
-			x.apply(t, false)
-			reads(t, x.apply(t, false, "-destroy"), "2 destroyed", "PERMANENTLY deletes 1 project", `"Roads"`)
-			if hasProject(c, p.ID) {
-				t.Error("the project that both plans announced is still there")
-			}
-		})
-	}
 }

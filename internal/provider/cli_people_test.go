@@ -32,18 +32,27 @@ func (x *cli) must(t *testing.T, arguments ...string) string {
 // A membership that is replaced by itself calls nothing, however Terraform comes to replace it.
 func TestCLI_replacedMembershipRemovesNobody(t *testing.T) {
 	t.Parallel()
-	for name, lifecycle := range map[string]string{"destroy first": "", "create first": createFirst} {
+	const added = "1 added, 0 changed, 1 destroyed"
+	for name, replace := range map[string]func(t *testing.T, x *cli){
+		"destroy first, as asked": func(t *testing.T, x *cli) {
+			t.Helper()
+			reads(t, x.write(t, resourceOf(member, "ana", ana)).apply(t, false, "-replace=jmapcloud_member.ana"), added)
+		},
+		"create first, as tainted": func(t *testing.T, x *cli) {
+			t.Helper()
+			x.must(t, "taint", "jmapcloud_member.ana")
+			reads(t, x.write(t, resourceOf(member, "ana", ana, createFirst)).apply(t, false),
+				"Warning: Replacing the membership of ana@example.com", "The replacement removes no person", "is tainted, so must be replaced", added)
+		},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := startCloud(t).withOthersMaps(t)
-			x := c.cli(t).write(t, resourceOf(member, "ana", ana, lifecycle))
+			x := c.cli(t).write(t, resourceOf(member, "ana", ana))
 			x.apply(t, false)
 			c.accept(t, ana)
 			c.ClearRequests()
-
-			reads(t, x.apply(t, false, "-replace=jmapcloud_member.ana"), "1 added, 0 changed, 1 destroyed")
-			x.must(t, "taint", "jmapcloud_member.ana")
-			reads(t, x.apply(t, false), "Warning: Replacing the membership of ana@example.com", "The replacement removes no person", "is tainted, so must be replaced", "1 added, 0 changed, 1 destroyed")
+			replace(t, x)
 			if writes := c.writes(); len(writes) > 0 {
 				t.Errorf("written: %v", writes)
 			}

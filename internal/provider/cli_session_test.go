@@ -17,11 +17,8 @@ func TestCLI_everyRunLogsOut(t *testing.T) {
 	c := startCloud(t)
 	x := c.cli(t).write(t, c.ciKey("ci"))
 	x.apply(t, false)
-	x.plan(t, false)
 	c.Inject(simulator.Fault{Path: "/api/ss/rest/v1/organizations/*/api-keys/*", Times: -1, Action: simulator.ActionStatus, Status: http.StatusForbidden})
 	reads(t, x.plan(t, true), "Unable to read the API key")
-	c.ClearFaults()
-	x.apply(t, false, "-destroy")
 	if s := c.Sessions(); s.Opened == 0 || s.Opened != s.Revoked || s.Open != 0 {
 		t.Errorf("the sessions are %+v", s)
 	}
