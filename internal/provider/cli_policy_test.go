@@ -19,7 +19,9 @@ var policyChecker = sync.OnceValues(func() (string, error) {
 		return "", fmt.Errorf("%w: %s", errNoPolicyEngine, out)
 	}
 	program := filepath.Join(scratch, "policy")
-	if out, err := exec.Command("go", "-C", source, "build", "-trimpath", "-o", program, ".").CombinedOutput(); err != nil {
+	build := exec.Command("go", "-C", source, "build", "-o", program, ".")
+	build.Env = append(os.Environ(), releaseBuild()...)
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return program, nil

@@ -188,7 +188,8 @@ func (c *cloud) reader(t *testing.T, s *story) *reader {
 		}
 	}
 	r.environ = append(r.environ, "HOME="+home, "TMPDIR="+home+"/tmp", "PATH="+home+"/bin:"+os.Getenv("PATH"), "CHECKPOINT_DISABLE=1", "GOGC="+childGC, "REPOSITORY="+root,
-		"GOFLAGS="+os.Getenv("GOFLAGS"), "PWD="+home+"/work")
+		"PWD="+home+"/work")
+	r.environ = append(r.environ, releaseBuild()...)
 	folders, err := goFolders()
 	must(t, err)
 	r.environ = append(r.environ, folders...)

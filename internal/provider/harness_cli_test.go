@@ -36,6 +36,12 @@ func wantsCLI(t *testing.T) {
 	}
 }
 
+// releaseBuild is the environment in which a program is built as make build does it. All that the tests build is, so that each library is
+// compiled once.
+func releaseBuild() []string {
+	return []string{"CGO_ENABLED=0", "GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")}
+}
+
 // binary builds the provider and the secret sink once for all tests and returns the folder that they are in.
 var binary = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp(scratch, "binary")
@@ -44,7 +50,8 @@ var binary = sync.OnceValues(func() (string, error) {
 	}
 	name := filepath.Join(dir, "terraform-provider-")
 	for provider, source := range map[string]string{"jmapcloud": "../..", "sink": "../tools/secretsink"} {
-		build := exec.Command("go", "build", "-trimpath", "-o", name+provider, source) // as make build does, which so finds the objects
+		build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", name+provider, source)
+		build.Env = append(os.Environ(), releaseBuild()...)
 		if out, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w: %s", err, out)
 		}
