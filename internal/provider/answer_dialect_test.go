@@ -227,13 +227,6 @@ var steps = map[string]func(t *testing.T, a *attempt) string{
 func (a *attempt) apply(t *testing.T, o object, config values) string {
 	t.Helper()
 	r := a.run(t, a.typeName, o, config, nil)
-	for r.errors == "" && r.plan.replace { // both halves, as Terraform does
-		w := a.walk(t, nil)
-		if _, diags := w.apply(t, w.destroyed(r.plan)); diags.hasError() {
-			return diags.errors()
-		}
-		r = a.run(t, a.typeName, object{}, config, nil)
-	}
 	if r.errors != "" {
 		return r.errors
 	}

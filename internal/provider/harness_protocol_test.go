@@ -131,17 +131,17 @@ func (w *walk) planValue(t tb, typeName string, prior object, config tftypes.Val
 		t.Fatal(err)
 	}
 	p.diags, p.private, p.identity = resp.Diagnostics, resp.PlannedPrivate, resp.PlannedIdentity
-	if p.replace = len(resp.RequiresReplace) > 0; p.replace && !p.diags.hasError() {
-		p.again(t, w)
-	}
 	if !p.diags.hasError() {
 		p.proposed = undynamic(t, ty, resp.PlannedState)
+	}
+	if p.replace = len(resp.RequiresReplace) > 0; p.replace && !p.diags.hasError() {
+		p.again(t, w)
 	}
 	return p
 }
 
-// again plans the creating half of a replacement, as Terraform does: the private state goes on from the first plan, and the deletion gets what
-// comes of both.
+// again plans the creating half of a replacement, as Terraform does: it shows what is planned here, the private state goes on from the first
+// plan, and the deletion gets what comes of both.
 func (p *planned) again(t tb, w *walk) {
 	t.Helper()
 	resp, err := w.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
@@ -154,7 +154,9 @@ func (p *planned) again(t tb, w *walk) {
 	p.private = resp.PlannedPrivate
 	if said := diagnostics(resp.Diagnostics); said.hasError() { // Terraform shows the warnings of this plan only beside an error
 		p.diags = append(p.diags, said...)
+		return
 	}
+	p.proposed = undynamic(t, w.typeOf(p.typeName), resp.PlannedState)
 }
 
 // proposed is what Terraform proposes: the configuration, and what was computed before.
@@ -514,6 +516,12 @@ type finished struct {
 // for a bug. Arguments are those of the provider block.
 func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) finished {
 	t.Helper()
+	return c.runLater(t, typeName, o, config, config, arguments, between...)
+}
+
+// runLater is run with values that the plan, to which they are unknown, lacks, and the apply has.
+func (c *cloud) runLater(t tb, typeName string, o object, early, config values, arguments values, between ...func()) finished {
+	t.Helper()
 	planning := c.walk(t, arguments)
 	r := finished{object: o}
 	if !isNothing(o.value) {
@@ -523,7 +531,7 @@ func (c *cloud) run(t tb, typeName string, o object, config values, arguments va
 			return r
 		}
 	}
-	r.plan = planning.plan(t, typeName, r.object, config)
+	r.plan = planning.plan(t, typeName, r.object, early)
 	r.warnings += r.plan.diags.warnings()
 	r.errors = r.plan.diags.errors()
 	r.nothing = r.errors == "" && !isNothing(r.value) && r.plan.proposed.Equal(r.value)
@@ -534,16 +542,26 @@ func (c *cloud) run(t tb, typeName string, o object, config values, arguments va
 		f()
 	}
 	applying := c.walk(t, arguments)
+	if r.plan.replace {
+		gone, diags := applying.apply(t, applying.destroyed(r.plan))
+		r.object, r.errors, r.applied = gone, diags.errors(), diags.warnings()
+		if r.errors != "" {
+			return r
+		}
+	}
 	again := r.plan
 	if config != nil {
 		again = applying.plan(t, typeName, r.object, config)
 		if r.errors = again.diags.errors(); r.errors != "" {
 			return r
 		}
+		if again.replace {
+			t.Fatal("the second plan replaces what the first one does not")
+		}
 		mustKeepTo(t, "the second plan", r.plan.proposed, again.proposed)
 	}
 	after, diags := applying.apply(t, again)
-	r.errors, r.applied = diags.errors(), diags.warnings()
+	r.errors, r.applied = diags.errors(), r.applied+diags.warnings()
 	if r.errors == "" && config != nil {
 		mustKeepTo(t, "the apply", again.proposed, after.value)
 	}
