@@ -136,6 +136,16 @@ func (c *cloud) mailed(want int) statecheck.StateCheck {
 	})
 }
 
+// mailedTo checks that one mail has gone out since the cloud began, to whom and in what language.
+func (c *cloud) mailedTo(email, language string) statecheck.StateCheck {
+	return happens(func() error {
+		if all := c.Mails(); len(all) != 1 || all[0].To != email || all[0].Language != language {
+			return fmt.Errorf("the mails are %+v", all)
+		}
+		return nil
+	})
+}
+
 // did checks that a step made, changed or deleted organizations with these methods, and wrote nothing else.
 func (c *cloud) did(methods ...string) statecheck.StateCheck {
 	return happens(func() error {

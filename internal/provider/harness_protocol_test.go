@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -388,6 +389,19 @@ func (c *cloud) refreshed(t *testing.T, typeName string, o object) object {
 	return o
 }
 
+// unknowns are the attributes that a plan shows as known after apply, in the order of the alphabet.
+func (p planned) unknowns(t tb) string {
+	t.Helper()
+	var later []string
+	for name, value := range attributesOf(t, p.proposed) {
+		if !value.IsKnown() {
+			later = append(later, name)
+		}
+	}
+	slices.Sort(later)
+	return strings.Join(later, " ")
+}
+
 // isEmpty reports whether a plan changes nothing.
 func (p planned) isEmpty() bool { return p.prior.value.Equal(p.proposed) }
 
@@ -414,6 +428,15 @@ func (w *walk) validate(t tb, typeName string, config values) diagnostics {
 		t.Fatal(err)
 	}
 	return resp.Diagnostics
+}
+
+// invalid is what is wrong with a resource's configuration, which Terraform asks before each plan; a destroy has none.
+func (w *walk) invalid(t tb, typeName string, config values) string {
+	t.Helper()
+	if config == nil {
+		return ""
+	}
+	return w.validate(t, typeName, config).errors()
 }
 
 // invoke validates, plans and runs an action, and returns what it says meanwhile.
@@ -531,6 +554,9 @@ func (c *cloud) runLater(t tb, typeName string, o object, early, config values, 
 			return r
 		}
 	}
+	if r.errors = planning.invalid(t, typeName, early); r.errors != "" {
+		return r
+	}
 	r.plan = planning.plan(t, typeName, r.object, early)
 	r.warnings += r.plan.diags.warnings()
 	r.errors = r.plan.diags.errors()
@@ -551,6 +577,9 @@ func (c *cloud) runLater(t tb, typeName string, o object, early, config values, 
 	}
 	again := r.plan
 	if config != nil {
+		if r.errors = applying.invalid(t, typeName, config); r.errors != "" {
+			return r
+		}
 		again = applying.plan(t, typeName, r.object, config)
 		if r.errors = again.diags.errors(); r.errors != "" {
 			return r
@@ -685,4 +714,19 @@ func (w *walk) imported(t tb, request *tfprotov6.ImportResourceStateRequest) (ob
 	}
 	r := resp.ImportedResources[0]
 	return w.read(t, r.TypeName, object{undynamic(t, w.typeOf(r.TypeName), r.State), r.Private, r.Identity})
+}
+
+// mustImport imports an object by each of its names. It must come whole, but for what the cloud does not tell.
+func (c *cloud) mustImport(t *testing.T, typeName string, o object, untold []string, names ...string) {
+	t.Helper()
+	want := attributesOf(t, o.value)
+	for _, name := range names {
+		got, diags := c.imported(t, nil, typeName, name, nil)
+		diags.mustBeFree(t)
+		for attribute, value := range attributesOf(t, got.value) {
+			if !slices.Contains(untold, attribute) && !value.Equal(want[attribute]) {
+				t.Errorf("%s imported by %q: %s is %s, want %s", typeName, name, attribute, value, want[attribute])
+			}
+		}
+	}
 }
