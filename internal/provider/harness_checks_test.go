@@ -186,15 +186,13 @@ func wholly(typeName string, checks map[string]knownvalue.Check) statecheck.Stat
 	})
 }
 
-// whole checks every attribute of the organization that was made last.
-func (c *cloud) whole(name string, protected bool) statecheck.StateCheck {
-	return wholly(organization, map[string]knownvalue.Check{
-		"id":                  c.ofNewest(organizationID),
-		"name":                is(name),
-		"deletion_protection": knownvalue.Bool(protected),
-		"active":              knownvalue.Bool(true),
-		"created_at":          c.ofNewest(organizationMade),
-		"created_by":          is(administrator),
+// empty checks that the state has no resource.
+func empty() statecheck.StateCheck {
+	return after(func(state *tfjson.State) error {
+		if state.Values != nil && len(state.Values.RootModule.Resources) > 0 {
+			return fmt.Errorf("the state has %+v", state.Values.RootModule.Resources)
+		}
+		return nil
 	})
 }
 
@@ -304,6 +302,18 @@ func keyFacts(k simulator.APIKey) map[string]knownvalue.Check {
 	return map[string]knownvalue.Check{
 		"id": is(k.ID), "name": is(k.Title), "role": is(k.Role), "email": is(k.Email), "expires_at": is(k.ExpiresAt.Format(time.RFC3339)),
 		"created_at": is(keyMade(k)), "created_by": is(k.CreatedBy),
+	}
+}
+
+// organizationFacts are every attribute of the organization that was made last.
+func (c *cloud) organizationFacts(name string, protected bool) map[string]knownvalue.Check {
+	return map[string]knownvalue.Check{
+		"id":                  c.ofNewest(organizationID),
+		"name":                is(name),
+		"deletion_protection": knownvalue.Bool(protected),
+		"active":              knownvalue.Bool(true),
+		"created_at":          c.ofNewest(organizationMade),
+		"created_by":          is(administrator),
 	}
 }
 

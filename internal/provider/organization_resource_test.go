@@ -33,7 +33,7 @@ func TestAccOrganization_isMadeAndRenamedInPlace(t *testing.T) {
 			ConfigPlanChecks: plans(append(later,
 				plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionCreate),
 				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("deletion_protection"), knownvalue.Bool(true)))...),
-			ConfigStateChecks: same(c.whole("Roads", true), c.did("POST")),
+			ConfigStateChecks: same(wholly(organization, c.organizationFacts("Roads", true)), c.did("POST")),
 		},
 		resource.TestStep{
 			Config:            c.organization("Roads"),
@@ -48,7 +48,7 @@ func TestAccOrganization_isMadeAndRenamedInPlace(t *testing.T) {
 				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("id"), c.ofNewest(organizationID)),
 				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("created_at"), c.ofNewest(organizationMade)),
 			),
-			ConfigStateChecks: same(c.whole("Rivers", true), c.did("PATCH"), happens(func() error {
+			ConfigStateChecks: same(wholly(organization, c.organizationFacts("Rivers", true)), c.did("PATCH"), happens(func() error {
 				if got := c.newest().Name; got != "Rivers" {
 					return fmt.Errorf("the cloud calls it %q", got)
 				}
@@ -133,12 +133,12 @@ func TestAccOrganization_ownIsImportedAndForgotten(t *testing.T) {
 		resource.TestStep{
 			Config:            c.organization(own.Name) + imported,
 			ConfigPlanChecks:  plans(plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionNoop)),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole(own.Name, true), c.did()},
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts(own.Name, true)), c.did()},
 		},
 		resource.TestStep{
 			Config:            c.organization("Rivers"),
 			ConfigPlanChecks:  action(organization, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Rivers", true), c.did("PATCH")},
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts("Rivers", true)), c.did("PATCH")},
 		},
 		resource.TestStep{Config: c.config(forgotten), ConfigStateChecks: []statecheck.StateCheck{c.did()}},
 	)
@@ -163,7 +163,7 @@ func TestAccOrganization_deletedInThePortalIsCreatedAgain(t *testing.T) {
 		resource.TestStep{
 			Config:            config,
 			ConfigPlanChecks:  action(organization, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false)},
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts("Roads", false))},
 		},
 	)
 	if c.newest().ID == deleted {
@@ -190,7 +190,7 @@ func TestAccOrganization_renamedInThePortalIsRenamedBack(t *testing.T) {
 			PreConfig:        c.ClearRequests,
 			Config:           config,
 			ConfigPlanChecks: plans(renamed),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false), c.did("PATCH"), happens(func() error {
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts("Roads", false)), c.did("PATCH"), happens(func() error {
 				if got := c.newest().Name; got != "Roads" {
 					return fmt.Errorf("the cloud calls it %q", got)
 				}
@@ -214,12 +214,12 @@ func TestAccOrganization_argumentsMayBeKnownLater(t *testing.T) {
 		resource.TestStep{
 			Config:            config("Roads"),
 			ConfigPlanChecks:  plans(unknowns...),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false), c.did("POST")},
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts("Roads", false)), c.did("POST")},
 		},
 		resource.TestStep{
 			Config:            config("Rivers"),
 			ConfigPlanChecks:  plans(append(unknowns, plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionUpdate))...),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Rivers", false), c.did("PATCH")},
+			ConfigStateChecks: []statecheck.StateCheck{wholly(organization, c.organizationFacts("Rivers", false)), c.did("PATCH")},
 		},
 	)
 }
