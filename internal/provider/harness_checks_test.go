@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-version"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -21,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -68,14 +66,7 @@ func (c *cloud) keys(t *testing.T, left int, steps ...resource.TestStep) {
 // organizations runs steps against Terraform. At the end the cloud must have the provider's own organization and no other.
 func (c *cloud) organizations(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	c.organizationsFrom(t, tfversion.Version1_5_0, steps...)
-}
-
-// organizationsFrom is organizations for what a version of the CLI brought.
-func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps ...resource.TestStep) {
-	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version)},
 		ProtoV6ProviderFactories: factories(t),
 		Steps:                    steps,
 		CheckDestroy: func(*terraform.State) error {
@@ -148,20 +139,7 @@ func (c *cloud) mailedTo(email, language string) statecheck.StateCheck {
 
 // did checks that a step made, changed or deleted organizations with these methods, and wrote nothing else.
 func (c *cloud) did(methods ...string) statecheck.StateCheck {
-	return happens(func() error {
-		var got []string
-		for _, r := range c.writes() {
-			if !strings.Contains(r.Path, "/rest/v1/organizations") || strings.Count(r.Path, "/") > 6 {
-				return fmt.Errorf("the step asked for %+v", r)
-			}
-			got = append(got, r.Method)
-		}
-		c.ClearRequests()
-		if !slices.Equal(got, methods) {
-			return fmt.Errorf("the step wrote %q, want %q", got, methods)
-		}
-		return nil
-	})
+	return happens(func() error { return c.hasDone(methods...) })
 }
 
 // wholly checks every attribute of the one resource: one that checks leaves out is an error, unless it must be null.

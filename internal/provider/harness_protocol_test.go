@@ -402,6 +402,12 @@ func (p planned) unknowns(t tb) string {
 	return strings.Join(later, " ")
 }
 
+// text is an attribute as it is planned; empty where it is null.
+func (p planned) text(t tb, name string) string {
+	t.Helper()
+	return object{value: p.proposed}.text(t, name)
+}
+
 // isEmpty reports whether a plan changes nothing.
 func (p planned) isEmpty() bool { return p.prior.value.Equal(p.proposed) }
 
