@@ -512,7 +512,6 @@ func TestAccRotation_dependentsFollow(t *testing.T) {
 				statecheck.CompareValuePairs(tested(apiKey), tfjsonpath.New("id"), "terraform_data.reader", tfjsonpath.New("output"), compare.ValuesSame()),
 			},
 		},
-		resource.TestStep{Config: config, ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan())},
 		resource.TestStep{
 			PreConfig: func() { c.Advance(25 * time.Hour) },
 			Config:    config,
