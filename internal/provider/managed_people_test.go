@@ -306,7 +306,7 @@ func TestInvitation_cannotBeReplacedCreatingFirst(t *testing.T) {
 	c.written()
 	w := c.walk(t, nil) // in which Terraform applies, and begins with the creation
 	p := w.plan(t, invitation, object{}, guestOf(ana))
-	const why = "create_before_destroy, which a resource inherits from those that depend on it, cannot work here: the old invitation has to be withdrawn first"
+	const why = "create_before_destroy, which a resource also gets from those that depend on it, cannot work here: the old invitation has to be withdrawn first"
 	wants(t, "the warning", p.diags.warnings(), why)
 	_, diags := w.apply(t, p)
 	wants(t, "the error", diags.errors(), why)
