@@ -14,14 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// wishes are values that another resource gives.
-type wishes struct {
+// lateValues are values that another resource gives.
+type lateValues struct {
 	email, guest, role, language, name, successor string
 	force                                         bool
 }
 
-// wished is a configuration of every noun whose values, with the provider's endpoint, another resource gives.
-func (c *cloud) wished(expires string, v wishes) string {
+// late is a configuration of every noun whose values, with the provider's endpoint, another resource gives.
+func (c *cloud) late(expires string, v lateValues) string {
 	later := func(arguments ...string) string {
 		var all []string
 		for _, argument := range arguments {
@@ -68,8 +68,8 @@ func TestAccProvider_everyValueMayBeKnownLater(t *testing.T) {
 		c.addMember(t, email, "ORG_EDITOR")
 	}
 	c.ClearRequests()
-	first := wishes{ada, "guest@example.com", "ORG_EDITOR", "fr", "Roads", lead, true}
-	second := wishes{"bob@example.com", "visitor@example.com", "ORG_VIEWER", "es", "Rivers", other, false}
+	first := lateValues{ada, "guest@example.com", "ORG_EDITOR", "fr", "Roads", lead, true}
+	second := lateValues{"bob@example.com", "visitor@example.com", "ORG_VIEWER", "es", "Rivers", other, false}
 	unknowns := func(do map[string]plancheck.ResourceActionType, more ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 		for typeName, names := range map[string][]string{
 			member: {"email", "role", "language", "transfer_ownership_to"}, invitation: {"email", "role", "language"},
@@ -84,7 +84,7 @@ func TestAccProvider_everyValueMayBeKnownLater(t *testing.T) {
 		}
 		return plans(more...)
 	}
-	has := func(v wishes, mails, writes int) []statecheck.StateCheck {
+	has := func(v lateValues, mails, writes int) []statecheck.StateCheck {
 		kept := func(typeName, name string, check knownvalue.Check) statecheck.StateCheck {
 			return statecheck.ExpectKnownValue(typeName+".kept", tfjsonpath.New(name), check)
 		}
@@ -127,7 +127,7 @@ func TestAccProvider_everyValueMayBeKnownLater(t *testing.T) {
 		ProtoV6ProviderFactories: factories(t),
 		Steps: []resource.TestStep{
 			{
-				Config: c.wished(expires, first),
+				Config: c.late(expires, first),
 				ConfigPlanChecks: unknowns(created, happensAtPlan(func() error {
 					if requests := c.Requests(); len(requests) > 0 {
 						return fmt.Errorf("the plan asked for %v", requests)
@@ -137,7 +137,7 @@ func TestAccProvider_everyValueMayBeKnownLater(t *testing.T) {
 				ConfigStateChecks: has(first, 3, 6), // Grace is adopted
 			},
 			{
-				Config:            c.wished(expires, second),
+				Config:            c.late(expires, second),
 				ConfigPlanChecks:  unknowns(changed),
 				ConfigStateChecks: has(second, 5, 8), // three replacements and two changes
 			},
