@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -188,8 +189,10 @@ func TestAccessReport_namesOwnersWhoAreGone(t *testing.T) {
 	}
 }
 
-func TestAccAccessReport_checkBlockWarnsAndStopsNothing(t *testing.T) {
+// Check blocks watch people and keys without managing them: what they find wrong is a warning, and the apply goes on.
+func TestAccCheck_blocksWarnAndStopNothing(t *testing.T) {
 	c := startCloud(t)
+	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
 	config := c.config(`
 data "jmapcloud_access_report" "this" {
   expected_emails = ["admin@example.com"]
@@ -202,39 +205,60 @@ check "access" {
   }
 }
 
+check "no_key_expires_soon" {
+  data "jmapcloud_api_keys" "expiring" {
+    expires_before = timeadd("` + c.inDays(0) + `", "336h")
+  }
+  assert {
+    condition     = length(data.jmapcloud_api_keys.expiring.api_keys) == 0
+    error_message = "Renew: ${join(", ", data.jmapcloud_api_keys.expiring.api_keys[*].name)}"
+  }
+}
+
 resource "jmapcloud_invitation" "ada" {
   email = "ada@example.com"
   role  = "ORG_VIEWER"
 }
 `)
-	checked := func(want tfjson.CheckStatus, problem string) statecheck.StateCheck {
+	checked := func(status tfjson.CheckStatus, problems map[string]string) statecheck.StateCheck {
 		return after(func(state *tfjson.State) error {
-			if len(state.Checks) != 1 || state.Checks[0].Status != want {
-				return fmt.Errorf("the check is %+v, want %s", state.Checks, want)
-			}
-			for _, i := range state.Checks[0].Instances {
-				for _, p := range i.Problems {
-					if p.Message != problem {
-						return fmt.Errorf("the check says %q, want %q", p.Message, problem)
+			found := map[string]string{}
+			for _, one := range state.Checks {
+				if one.Status != status {
+					return fmt.Errorf("the check is %+v, want %s", one, status)
+				}
+				found[one.Address.Name] = ""
+				for _, i := range one.Instances {
+					for _, p := range i.Problems {
+						found[one.Address.Name] += p.Message
 					}
-					problem = ""
 				}
 			}
-			if problem != "" {
-				return fmt.Errorf("the check does not say %q", problem)
+			if !maps.Equal(found, problems) {
+				return fmt.Errorf("the checks say %q, want %q", found, problems)
 			}
 			return nil
 		})
 	}
 	c.inTerraform(t, []string{"Eve@example.com"},
-		resource.TestStep{Config: config, ConfigStateChecks: []statecheck.StateCheck{checked(tfjson.CheckStatusPass, ""), c.mailed(1)}},
+		resource.TestStep{
+			Config:             config,
+			ConfigStateChecks:  []statecheck.StateCheck{checked(tfjson.CheckStatusPass, map[string]string{"access": "", "no_key_expires_soon": ""}), noMention(k.Secret), c.mailed(1)},
+			ExpectNonEmptyPlan: true, // what a check reads is read by every apply
+		},
 		resource.TestStep{
 			PreConfig: func() {
 				c.addMember(t, "Eve@example.com", "ORG_VIEWER")
 				must(t, c.WithdrawInvitation(ada))
+				c.addKey(t, "forgotten", "ORG_VIEWER", 7)
+				c.ClearRequests()
 			},
-			Config:            config,
-			ConfigStateChecks: []statecheck.StateCheck{checked(tfjson.CheckStatusFail, "Not expected: Eve@example.com."), c.mailed(2)},
+			Config: config,
+			ConfigStateChecks: []statecheck.StateCheck{
+				checked(tfjson.CheckStatusFail, map[string]string{"access": "Not expected: Eve@example.com.", "no_key_expires_soon": "Renew: forgotten"}),
+				c.wrote("POST invitations"), c.mailed(2),
+			},
+			ExpectNonEmptyPlan: true,
 		},
 	)
 }

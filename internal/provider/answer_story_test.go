@@ -3,12 +3,12 @@ package provider_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -286,42 +286,56 @@ func TestAccessToken_thatEndsIsExplainedOnceForAllObjects(t *testing.T) {
 	}
 }
 
-// Real Terraform compares what it planned with what came, and finds no bug in the provider.
-func TestAccAnswers_ofAnotherFormAreNoBug(t *testing.T) {
+// Answers of several other forms at once disturb no more than one does.
+func TestAnswers_ofOtherFormsTogetherAreNoBug(t *testing.T) {
+	t.Parallel()
 	for _, dialects := range [][]string{
 		{"create-answers-id-only", "change-answers-null"},
 		{"create-answers-without-roles", "change-answers-nothing", "deletion-answers-nothing"},
 		{"change-answers-old", "lower-roles-listed", "emails-lower-cased", "extra-fields", "link-missing", "username-missing"},
 	} {
 		t.Run(strings.Join(dialects, "+"), func(t *testing.T) {
+			t.Parallel()
 			c := speaking(t, dialects...)
 			c.addMember(t, ana, "ORG_VIEWER")
-			config := func(role, name string) string {
-				return c.config(block(member, `email = "Ana@example.com"`, fmt.Sprintf("role = %q", role)) +
-					block(invitation, `email = "Ada@Example.com"`, fmt.Sprintf("role = %q", role), `language = "fr"`) +
-					block(apiKey, `name = "ci"`, `role = "ORG_VIEWER"`, `lifetime = "720h"`, `rotate_before = "24h"`, fmt.Sprintf("rotate_when_changed = { name = %q }", name)) +
-					block(organization, fmt.Sprintf("name = %q", name), "deletion_protection = false"))
+			for _, s := range []subject{
+				{typeName: member, config: values{"email": "Ana@example.com", "role": "ORG_EDITOR"}, change: values{"role": "ORG_VIEWER"}},
+				{typeName: invitation, config: values{"email": "Ada@Example.com", "role": "ORG_EDITOR", "language": "fr"}, change: values{"role": "ORG_VIEWER"}},
+				subjects["rotation"],
+				subjects["organization"],
+			} {
+				o := object{}
+				for _, more := range []values{nil, s.change} {
+					config := maps.Clone(s.config)
+					maps.Copy(config, more)
+					r := c.run(t, s.typeName, o, config, nil)
+					wants(t, s.typeName+": the error", r.errors)
+					again := c.run(t, s.typeName, r.object, config, nil)
+					wants(t, s.typeName+": the error of the next run", again.errors)
+					if !again.nothing {
+						t.Errorf("%s: the next plan is %s", s.typeName, again.plan.proposed)
+					}
+					o = again.object
+				}
+				wants(t, s.typeName+": the error of the deletion", c.run(t, s.typeName, o, nil, nil).errors)
 			}
-			quiet := func(hcl string) resource.TestStep {
-				return resource.TestStep{Config: hcl, ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan())}
+			must(t, c.isLeftWith())
+			if left := len(c.APIKeys()) + len(c.Organizations()); left != 1 {
+				t.Errorf("the cloud has %+v %+v", c.APIKeys(), c.Organizations())
 			}
-			c.inTerraform(t, nil, resource.TestStep{Config: config("ORG_EDITOR", "Roads")}, quiet(config("ORG_EDITOR", "Roads")),
-				resource.TestStep{Config: config("ORG_VIEWER", "Streets")}, quiet(config("ORG_VIEWER", "Streets")))
 		})
 	}
 }
 
-func TestAccAnswers_ofAnotherContentAreErrorsThatNameIt(t *testing.T) {
-	c := speaking(t, "key-role-ignored", "invitation-role-ignored", "organization-rename-ignored")
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: c.config(block(apiKey, `name = "ci"`, `role = "ORG_VIEWER"`, `lifetime = "720h"`, `rotate_before = "24h"`)), ExpectError: says(`role: asked for "ORG_VIEWER", got "ORG_EDITOR"`)},
-		resource.TestStep{Config: c.config(block(invitation, `email = "ada@example.com"`, `role = "ORG_VIEWER"`)), ExpectError: says("is deleted again")},
-		resource.TestStep{Config: c.config(block(member, `email = "ada@example.com"`, `role = "ORG_VIEWER"`)), ExpectError: says("is deleted again")},
-		resource.TestStep{Config: c.config(block(organization, `name = "Roads"`, "deletion_protection = false"))},
-		resource.TestStep{Config: c.config(block(organization, `name = "Streets"`, "deletion_protection = false")), ExpectError: says(`name: asked for "Streets", got "Roads"`)},
-		resource.TestStep{Config: c.config(block(organization, `name = "Roads"`, "deletion_protection = false"))},
-	)
-	if left := len(c.APIKeys()) + len(c.Invitations()); left != 0 {
-		t.Errorf("%d things are left", left)
+// Real Terraform compares what it planned with what came, and finds no bug in the provider.
+func TestAccAnswers_ofAnotherFormAreNoBug(t *testing.T) {
+	c := speaking(t, "create-answers-id-only", "change-answers-null", "lower-roles-listed", "emails-lower-cased", "extra-fields", "link-missing", "username-missing")
+	c.addMember(t, ana, "ORG_VIEWER")
+	config := func(role, name string) string {
+		return c.config(block(member, `email = "Ana@example.com"`, fmt.Sprintf("role = %q", role)) +
+			block(invitation, `email = "Ada@Example.com"`, fmt.Sprintf("role = %q", role), `language = "fr"`) +
+			block(apiKey, `name = "ci"`, `role = "ORG_VIEWER"`, `lifetime = "720h"`, `rotate_before = "24h"`, fmt.Sprintf("rotate_when_changed = { name = %q }", name)) +
+			block(organization, fmt.Sprintf("name = %q", name), "deletion_protection = false"))
 	}
+	c.inTerraform(t, nil, resource.TestStep{Config: config("ORG_EDITOR", "Roads")}, resource.TestStep{Config: config("ORG_VIEWER", "Streets")})
 }

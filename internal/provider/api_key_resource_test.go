@@ -2,9 +2,9 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,44 +14,51 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-func TestAccAPIKey_isMade(t *testing.T) {
+// One life in real Terraform.
+func TestAccAPIKey_lives(t *testing.T) {
 	c := startCloud(t)
 	c.addMember(t, lead, "ORG_EDITOR")
-	expires := c.inDays(30)
-	config := c.key("ci", "ORG_EDITOR", expires, fmt.Sprintf("transfer_ownership_to = %q", lead), "force_destroy = true")
+	expires, later := c.inDays(30), c.inDays(60)
+	successor := fmt.Sprintf("transfer_ownership_to = %q", lead)
+	id, secret := statecheck.CompareValue(compare.ValuesDiffer()), statecheck.CompareValue(compare.ValuesDiffer())
+	all := func(name, expires string, more map[string]knownvalue.Check) statecheck.StateCheck {
+		want := map[string]knownvalue.Check{
+			"id":              c.ofKey(name, keyID),
+			"name":            is(name),
+			"role":            is("ORG_EDITOR"),
+			"expires_at":      is(expires),
+			"email":           c.ofKey(name, keyEmail),
+			"key":             c.ofKey(name, keySecret),
+			"key_fingerprint": c.ofKey(name, keyFingerprint),
+			"created_at":      c.ofKey(name, keyMade),
+			"created_by":      is(administrator),
+		}
+		maps.Copy(want, more)
+		return wholly(apiKey, want)
+	}
+	another := func(checks ...statecheck.StateCheck) []statecheck.StateCheck {
+		return append(checks,
+			attribute(apiKey, "key", knownvalue.StringFunc(c.opens)),
+			id.AddStateValue(tested(apiKey), tfjsonpath.New("id")),
+			secret.AddStateValue(tested(apiKey), tfjsonpath.New("key")))
+	}
 	c.keys(t, 0,
 		resource.TestStep{
-			Config:           config,
-			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(apiKey, map[string]knownvalue.Check{
-					"id":                    c.ofKey("ci", keyID),
-					"name":                  is("ci"),
-					"role":                  is("ORG_EDITOR"),
-					"expires_at":            is(expires),
-					"transfer_ownership_to": is(lead),
-					"force_destroy":         knownvalue.Bool(true),
-					"email":                 c.ofKey("ci", keyEmail),
-					"key":                   knownvalue.StringFunc(c.opens),
-					"key_fingerprint":       c.ofKey("ci", keyFingerprint),
-					"created_at":            c.ofKey("ci", keyMade),
-					"created_by":            is(administrator),
-				}),
-				attribute(apiKey, "key", c.ofKey("ci", keySecret)),
+			Config: c.key("ci", "ORG_EDITOR", expires, successor, "force_destroy = true"),
+			ConfigPlanChecks: plans(
+				plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionCreate),
+				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("key")),
+				plancheck.ExpectSensitiveValue(tested(apiKey), tfjsonpath.New("key"))),
+			ConfigStateChecks: another(
+				all("ci", expires, map[string]knownvalue.Check{"transfer_ownership_to": is(lead), "force_destroy": knownvalue.Bool(true)}),
 				statecheck.ExpectSensitiveValue(tested(apiKey), tfjsonpath.New("key")),
 				c.wrote("POST api-keys"),
-			},
-		},
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote()},
+			),
 		},
 		resource.TestStep{
 			ResourceName: tested(apiKey), ImportState: true, ImportStateVerify: true,
@@ -60,140 +67,103 @@ func TestAccAPIKey_isMade(t *testing.T) {
 				"transfer_ownership_to", "force_destroy", // what concerns only Terraform: the cloud does not know it
 			},
 		},
+		resource.TestStep{
+			Config:           c.key("ci", "ORG_EDITOR", expires, successor),
+			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionUpdate),
+			ConfigStateChecks: []statecheck.StateCheck{
+				all("ci", expires, map[string]knownvalue.Check{"transfer_ownership_to": is(lead)}), // force_destroy is null
+				c.wrote(),
+			},
+		},
+		resource.TestStep{
+			Config: c.key("cd", "ORG_EDITOR", expires),
+			ConfigPlanChecks: plans(
+				plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionDestroyBeforeCreate),
+				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("name"), is("cd")),
+				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("id")),
+				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("key"))),
+			ConfigStateChecks: another(all("cd", expires, nil), c.wrote("DELETE api-keys", "POST api-keys")),
+		},
+		resource.TestStep{
+			Config:            c.key("cd", "ORG_EDITOR", later, "lifecycle {\n    create_before_destroy = true\n  }"),
+			ConfigPlanChecks:  action(apiKey, plancheck.ResourceActionCreateBeforeDestroy),
+			ConfigStateChecks: another(all("cd", later, nil), c.wrote("POST api-keys", "DELETE api-keys")),
+		},
 	)
 }
 
 // The plan of a new key says what will be known only afterwards, and nothing more.
-func TestAccAPIKey_isMadeOfTheLeast(t *testing.T) {
+func TestAPIKey_isMadeOfTheLeast(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	expires := c.inDays(1)
-	config := c.key("ci", "ORG_VIEWER", expires)
-	var later []plancheck.PlanCheck
-	for _, name := range []string{"id", "email", "key", "key_fingerprint", "created_at", "created_by"} {
-		later = append(later, plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New(name)))
+	config := values{"name": "ci", "role": "ORG_VIEWER", "expires_at": c.inDays(1)}
+	r := c.mustRun(t, object{}, config, nil)
+	if got := r.plan.unknowns(t); got != "created_at created_by email id key key_fingerprint" {
+		t.Errorf("known after apply: %s", got)
 	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:           config,
-			ConfigPlanChecks: plans(append(later, plancheck.ExpectSensitiveValue(tested(apiKey), tfjsonpath.New("key")))...),
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(apiKey, map[string]knownvalue.Check{ // transfer_ownership_to and force_destroy are null
-					"id":         c.ofKey("ci", keyID),
-					"name":       is("ci"),
-					"role":       is("ORG_VIEWER"),
-					"expires_at": is(expires),
-					"email":      c.ofKey("ci", keyEmail),
-					"key":        c.ofKey("ci", keySecret),
-					"created_at": c.ofKey("ci", keyMade),
-					"created_by": is(administrator),
+	k := c.onlyKey(t)
+	facts := keyFacts(k)
+	facts["key"], facts["key_fingerprint"] = is(k.Secret), is(keyFingerprint(k))
+	mustHave(t, apiKey, r.value, facts) // transfer_ownership_to and force_destroy are null
+	c.mustRest(t, r.object, config)
 
-					"key_fingerprint": c.ofKey("ci", keyFingerprint),
-				}),
-				c.wrote("POST api-keys"),
-			},
-		},
-		resource.TestStep{
-			Config: config, ResourceName: tested(apiKey), ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-		},
-	)
+	imported, diags := c.imported(t, nil, apiKey, k.ID, nil)
+	diags.mustBeFree(t)
+	mustHave(t, apiKey, imported.value, keyFacts(k)) // the cloud tells the secret only to whoever makes the key
+	c.mustRest(t, imported, config)
+	c.wroteNow(t, "POST api-keys")
 }
 
 // The cloud can change nothing about a key.
-func TestAccAPIKey_isReplacedByAnotherNameRoleOrExpiry(t *testing.T) {
+func TestAPIKey_isReplacedByAnotherNameRoleOrExpiry(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	earlier, later := c.inDays(30), c.inDays(60)
-	id, secret := statecheck.CompareValue(compare.ValuesDiffer()), statecheck.CompareValue(compare.ValuesDiffer())
-	another := func(checks ...statecheck.StateCheck) []statecheck.StateCheck {
-		return append(checks,
-			id.AddStateValue(tested(apiKey), tfjsonpath.New("id")),
-			secret.AddStateValue(tested(apiKey), tfjsonpath.New("key")))
-	}
-	step := func(name, role, expires string) resource.TestStep {
-		return resource.TestStep{
-			Config: c.key(name, role, expires),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionDestroyBeforeCreate),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("name"), is(name)),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("role"), is(role)),
-				plancheck.ExpectKnownValue(tested(apiKey), tfjsonpath.New("expires_at"), is(expires)),
-				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("id")),
-				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("key")),
-				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("email")),
-				plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New("created_at")),
-			),
-			ConfigStateChecks: another(
-				c.wrote("DELETE api-keys", "POST api-keys"),
-				attribute(apiKey, "id", c.ofKey(name, keyID)),
-				attribute(apiKey, "key", c.ofKey(name, keySecret)),
-				happens(func() error {
-					if keys := c.APIKeys(); len(keys) != 1 || keys[0].Title != name || keys[0].Role != role || keys[0].ExpiresAt.Format(time.RFC3339) != expires {
-						return fmt.Errorf("the cloud has %+v", keys)
-					}
-					return nil
-				}),
-			),
+	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+	o := c.mustRun(t, object{}, config, nil).object
+	c.written()
+	for _, change := range []values{{"name": "cd"}, {"role": "ORG_VIEWER"}, {"expires_at": c.inDays(60)}} {
+		maps.Copy(config, change)
+		r := c.mustRun(t, o, config, nil)
+		if got := r.plan.unknowns(t); !r.plan.replace || got != "created_at created_by email id key key_fingerprint" {
+			t.Errorf("%v: replaced: %t, known after apply: %s", change, r.plan.replace, got)
 		}
+		c.wroteNow(t, "DELETE api-keys", "POST api-keys")
+		k := c.onlyKey(t)
+		for name, got := range map[string]string{"name": k.Title, "role": k.Role, "expires_at": k.ExpiresAt.Format(time.RFC3339)} {
+			if got != config[name] || r.plan.text(t, name) != got {
+				t.Errorf("%v: the %s is planned as %s, and the cloud has %s", change, name, r.plan.text(t, name), got)
+			}
+		}
+		if r.text(t, "id") != k.ID || r.text(t, "key") != k.Secret || k.ID == o.text(t, "id") || k.Secret == o.text(t, "key") {
+			t.Errorf("%v: the state has %s, and the cloud %+v", change, r.value, k)
+		}
+		c.mustRest(t, r.object, config)
+		o = r.object
 	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", earlier),
-			ConfigStateChecks: another(c.wrote("POST api-keys")),
-		},
-		step("cd", "ORG_EDITOR", earlier),
-		step("cd", "ORG_VIEWER", earlier),
-		step("cd", "ORG_VIEWER", later),
-	)
-}
-
-func TestAccAPIKey_isMadeBeforeTheOldOneGoes(t *testing.T) {
-	c := startCloud(t)
-	lifecycle := "lifecycle {\n    create_before_destroy = true\n  }"
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", c.inDays(30), lifecycle),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST api-keys")},
-		},
-		resource.TestStep{
-			Config:           c.key("ci", "ORG_EDITOR", c.inDays(60), lifecycle),
-			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionCreateBeforeDestroy),
-			ConfigStateChecks: []statecheck.StateCheck{
-				c.wrote("POST api-keys", "DELETE api-keys"),
-				attribute(apiKey, "key", knownvalue.StringFunc(c.opens)),
-				happens(func() error {
-					if keys := c.APIKeys(); len(keys) != 1 {
-						return fmt.Errorf("the cloud has %+v", keys)
-					}
-					return nil
-				}),
-			},
-		},
-	)
 }
 
 // Another spelling of the same moment, or of the same person, is no change, and state keeps the first.
-func TestAccAPIKey_spellingIsNoChange(t *testing.T) {
+func TestAPIKey_spellingIsNoChange(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.addMember(t, lead, "ORG_EDITOR")
 	expires := c.Now().AddDate(0, 0, 30).Truncate(time.Second)
 	zulu := expires.Format(time.RFC3339)
-	step := func(spelling, successor string) resource.TestStep {
-		return resource.TestStep{
-			Config:           c.key("ci", "ORG_EDITOR", spelling, fmt.Sprintf("transfer_ownership_to = %q", successor)),
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(apiKey, "expires_at", is(zulu)), attribute(apiKey, "transfer_ownership_to", is("Lead@Example.com")), c.wrote(),
-			},
-		}
+	of := func(spelling, successor string) values {
+		return values{"name": "ci", "role": "ORG_EDITOR", "expires_at": spelling, "transfer_ownership_to": successor}
 	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", zulu, `transfer_ownership_to = "Lead@Example.com"`),
-			ConfigStateChecks: []statecheck.StateCheck{attribute(apiKey, "transfer_ownership_to", is("Lead@Example.com")), c.wrote("POST api-keys")},
-		},
-		step(strings.Replace(zulu, "Z", "+00:00", 1), lead),
-		step(expires.In(time.FixedZone("", -5*60*60)).Format(time.RFC3339), " LEAD@EXAMPLE.COM "),
-	)
+	o := c.mustRun(t, object{}, of(zulu, "Lead@Example.com"), nil).object
+	for _, config := range []values{
+		of(strings.Replace(zulu, "Z", "+00:00", 1), lead),
+		of(expires.In(time.FixedZone("", -5*60*60)).Format(time.RFC3339), " LEAD@EXAMPLE.COM "),
+	} {
+		r := c.mustRun(t, o, config, nil)
+		if got := r.text(t, "expires_at") + " " + r.text(t, "transfer_ownership_to"); !r.nothing || got != zulu+" Lead@Example.com" {
+			t.Errorf("%v: the state has %s, and the plan is %s", config, got, r.plan.proposed)
+		}
+		o = r.object
+	}
+	c.wroteNow(t, "POST api-keys")
 }
 
 // Every spelling may be the first one: state has it as it was written, and the cloud has the moment.
@@ -229,90 +199,42 @@ func TestAPIKey_expiryIsAMoment(t *testing.T) {
 	}
 }
 
-func TestAccAPIKey_isImportedByIDOrUniqueName(t *testing.T) {
-	c := startCloud(t)
-	first := c.addKey(t, "twin", "ORG_EDITOR", 10)
-	second := c.addKey(t, "twin", "ORG_VIEWER", 20)
-	withoutSecret := []string{"key"} // the cloud tells it only to whoever makes the key
-	refuses := func(id, words string) resource.TestStep {
-		return resource.TestStep{ResourceName: tested(apiKey), ImportState: true, ImportStateId: id, ExpectError: says(words)}
-	}
-	c.keys(t, 2,
-		resource.TestStep{Config: c.key("ci", "ORG_EDITOR", c.inDays(30))},
-		resource.TestStep{ // by id
-			ResourceName: tested(apiKey), ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: withoutSecret,
-		},
-		resource.TestStep{
-			ResourceName: tested(apiKey), ImportState: true, ImportStateId: "ci", ImportStateVerify: true, ImportStateVerifyIgnore: withoutSecret,
-			ImportStateCheck: func(states []*terraform.InstanceState) error {
-				if secret, set := states[0].Attributes["key"]; set {
-					return fmt.Errorf("imported the secret %q", secret)
-				}
-				return nil
-			},
-		},
-		refuses("twin", fmt.Sprintf("2 API keys in the organization have the name \"twin\"; use the id of one: %s, %s.", first.ID, second.ID)),
-		refuses("nobody's", `No API key in the organization has the name "nobody's"`),
-		refuses("00000000-0000-4000-8000-000000000000", `No API key in the organization has the name "00000000-0000-4000-8000-000000000000"`),
-	)
-}
-
 // An imported key has no secret, and everything else about it goes on as ever.
-func TestAccAPIKey_importedIsChangedInPlace(t *testing.T) {
+func TestAPIKey_importedIsChangedInPlace(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
-	expires := k.ExpiresAt.Format(time.RFC3339)
-	all := func(force knownvalue.Check) statecheck.StateCheck {
-		return wholly(apiKey, map[string]knownvalue.Check{ // key is null
-			"id": is(k.ID), "name": is("ci"), "role": is("ORG_EDITOR"), "expires_at": is(expires), "email": is(k.Email),
-			"created_at": is(keyMade(k)), "created_by": is(administrator), "force_destroy": force,
-		})
+	c.ClearRequests()
+	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": k.ExpiresAt.Format(time.RFC3339)}
+	o, diags := c.imported(t, nil, apiKey, "ci", nil)
+	diags.mustBeFree(t)
+	mustHave(t, apiKey, o.value, keyFacts(k)) // key is null
+	c.mustRest(t, o, config)
+	config["force_destroy"] = true
+	r := c.mustRun(t, o, config, nil)
+	facts := keyFacts(k)
+	facts["force_destroy"] = knownvalue.Bool(true)
+	if mustHave(t, apiKey, r.value, facts); r.nothing || r.plan.replace {
+		t.Errorf("nothing to do: %t, replaced: %t", r.nothing, r.plan.replace)
 	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", expires) + "import {\n  to = jmapcloud_api_key.test\n  id = \"ci\"\n}\n",
-			ConfigPlanChecks:  plans(plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionNoop)),
-			ConfigStateChecks: []statecheck.StateCheck{all(knownvalue.Null()), c.wrote()},
-		},
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", expires, "force_destroy = true"),
-			ConfigPlanChecks:  action(apiKey, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{all(knownvalue.Bool(true)), c.wrote()},
-		},
-	)
+	c.wroteNow(t)
 }
 
-func TestAccAPIKey_deletedInThePortalIsCreatedAgain(t *testing.T) {
+func TestAPIKey_deletedInThePortalIsCreatedAgain(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	config := c.key("ci", "ORG_EDITOR", c.inDays(30))
-	deleted := ""
-	c.keys(t, 0,
-		resource.TestStep{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{happens(func() error {
-				k, _ := c.APIKeyByTitle("ci")
-				deleted = k.ID
-				return c.DeleteAPIKey(k.ID)
-			})},
-			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionCreate),
-			}},
-			ExpectNonEmptyPlan: true,
-		},
-		resource.TestStep{
-			Config:           config,
-			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(apiKey, "id", knownvalue.StringFunc(func(id string) error {
-					if id == deleted {
-						return fmt.Errorf("the deleted key %s came back", id)
-					}
-					return nil
-				})),
-				attribute(apiKey, "key", knownvalue.StringFunc(c.opens)),
-			},
-		},
-	)
+	config := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30)}
+	o := c.mustRun(t, object{}, config, nil).object
+	must(t, c.DeleteAPIKey(o.text(t, "id")))
+	c.ClearRequests()
+	r := c.mustRun(t, o, config, nil)
+	wants(t, "warnings", r.warnings, `Gone: the API key "ci"`)
+	if id := r.text(t, "id"); id == o.text(t, "id") || id != c.onlyKey(t).ID || !r.plan.prior.value.IsNull() {
+		t.Errorf("the key is %s, planned from %s", id, r.plan.prior.value)
+	}
+	must(t, c.opens(r.text(t, "key")))
+	c.wroteNow(t, "POST api-keys")
+	c.mustRest(t, r.object, config)
 }
 
 // Deleted in the portal after Terraform's refresh: the destroy is content.
@@ -331,30 +253,6 @@ func TestAPIKey_deletedSinceThePlanIsNoError(t *testing.T) {
 }
 
 // Nothing about a key drifts but the time: the plan says that it has expired, and a later date creates it again.
-func TestAccAPIKey_expiredIsCreatedAgainWithALaterDate(t *testing.T) {
-	c := startCloud(t).withOthersMaps(t)
-	soon, later := c.inDays(2), c.inDays(30)
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            c.key("ci", "ORG_EDITOR", soon),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST api-keys")},
-		},
-		resource.TestStep{
-			PreConfig:   func() { c.Advance(3 * 24 * time.Hour) },
-			Config:      c.key("ci", "ORG_EDITOR", soon),
-			ExpectError: says(`The key "ci" has expired and cannot be created again as it is: expires_at is ` + soon),
-		},
-		resource.TestStep{
-			Config:           c.key("ci", "ORG_EDITOR", later),
-			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionDestroyBeforeCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				c.wrote("DELETE api-keys", "POST api-keys"),
-				attribute(apiKey, "key", knownvalue.StringFunc(c.opens)),
-			},
-		},
-	)
-}
-
 func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
@@ -366,7 +264,7 @@ func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	o, diags := w.read(t, apiKey, o)
 	diags.mustBeFree(t)
 	p := w.plan(t, apiKey, o, config)
-	wants(t, "error", p.diags.errors(), `The key "ci" has expired`, "at the cloud it is", "Set a later time")
+	wants(t, "error", p.diags.errors(), `The key "ci" has expired and cannot be created again as it is: expires_at is `+o.text(t, "expires_at"), "at the cloud it is", "Set a later time")
 	if at := p.diags[0].Attribute.String(); at != `AttributeName("expires_at")` {
 		t.Errorf("the error stands at %s", at)
 	}
@@ -382,108 +280,30 @@ func TestAPIKey_expiredIsSaidAtItsArgument(t *testing.T) {
 	// To be rid of it needs no later date.
 	p = w.plan(t, apiKey, o, nil)
 	wants(t, "error", p.diags.errors())
-}
 
-func TestAccAPIKey_everyArgumentMayBeKnownLater(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	c.addMember(t, other, "ORG_EDITOR")
-	expires := c.inDays(30)
-	config := func(name, successor string, force bool) string {
-		return c.config(fmt.Sprintf(later, name, "ORG_EDITOR", expires, successor, force) + block(apiKey,
-			"name = terraform_data.later.output.name",
-			"role = terraform_data.later.output.role",
-			"expires_at = terraform_data.later.output.expires",
-			"transfer_ownership_to = terraform_data.later.output.successor",
-			"force_destroy = terraform_data.later.output.force"))
-	}
-	var unknowns []plancheck.PlanCheck
-	for _, name := range []string{"name", "role", "expires_at", "transfer_ownership_to", "force_destroy"} {
-		unknowns = append(unknowns, plancheck.ExpectUnknownValue(tested(apiKey), tfjsonpath.New(name)))
-	}
-	all := func(name, successor string, force bool) statecheck.StateCheck {
-		return wholly(apiKey, map[string]knownvalue.Check{
-			"id": c.ofKey(name, keyID), "name": is(name), "role": is("ORG_EDITOR"), "expires_at": is(expires),
-			"transfer_ownership_to": is(successor), "force_destroy": knownvalue.Bool(force), "email": c.ofKey(name, keyEmail),
-			"key": c.ofKey(name, keySecret), "key_fingerprint": c.ofKey(name, keyFingerprint), "created_at": c.ofKey(name, keyMade), "created_by": is(administrator),
-		})
-	}
-	c.keys(t, 0,
-		resource.TestStep{
-			Config:            config("ci", lead, true),
-			ConfigPlanChecks:  plans(append(slices.Clone(unknowns), plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionCreate))...),
-			ConfigStateChecks: []statecheck.StateCheck{all("ci", lead, true), c.wrote("POST api-keys")},
-		},
-		resource.TestStep{
-			Config:            config("cd", other, false),
-			ConfigPlanChecks:  plans(append(slices.Clone(unknowns), plancheck.ExpectResourceAction(tested(apiKey), plancheck.ResourceActionDestroyBeforeCreate))...),
-			ConfigStateChecks: []statecheck.StateCheck{all("cd", other, false), c.wrote("DELETE api-keys", "POST api-keys")},
-		},
-	)
-}
-
-// Only what concerns Terraform is known later: the key stays.
-func TestAccAPIKey_successorKnownLaterIsChangedInPlace(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	c.addMember(t, other, "ORG_EDITOR")
-	expires := c.inDays(30)
-	config := func(successor string, force bool) string {
-		return fmt.Sprintf(later, "", "", "", successor, force) + c.key("ci", "ORG_EDITOR", expires,
-			"transfer_ownership_to = terraform_data.later.output.successor", "force_destroy = terraform_data.later.output.force")
-	}
-	c.keys(t, 0,
-		resource.TestStep{Config: config(lead, true), ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST api-keys")}},
-		resource.TestStep{
-			Config:           config(other, false),
-			ConfigPlanChecks: action(apiKey, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(apiKey, "transfer_ownership_to", is(other)), attribute(apiKey, "force_destroy", knownvalue.Bool(false)), c.wrote(),
-			},
-		},
-	)
+	c.written()
+	r := c.mustRun(t, o, config, nil)
+	must(t, c.opens(r.text(t, "key")))
+	c.wroteNow(t, "DELETE api-keys", "POST api-keys")
 }
 
 // What turns out to be wrong at apply is refused there, before the cloud is asked.
-func TestAccAPIKey_wrongValueKnownLaterIsRefusedAtApply(t *testing.T) {
+func TestAPIKey_wrongValueKnownLaterIsRefusedAtApply(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	steps := []resource.TestStep{}
 	for _, test := range []struct{ name, role, expires, says string }{
 		{"ci", "ORG_EDITOR", c.inDays(-1), "An API key cannot expire in the past"},
 		{"ci\x1b[2J", "ORG_EDITOR", c.inDays(30), "Control character in a name"},
 		{"ci", "ORG_ADMIN", c.inDays(30), "role value must be one of"},
 	} {
-		name := strings.ReplaceAll(fmt.Sprintf("%q", test.name), `\x1b`, `\u001b`)
-		steps = append(steps, resource.TestStep{
-			Config: c.config(strings.Replace(fmt.Sprintf(later, "", test.role, test.expires, lead, false), `= ""`, "= "+name, 1) + block(apiKey,
-				"name = terraform_data.later.output.name",
-				"role = terraform_data.later.output.role",
-				"expires_at = terraform_data.later.output.expires")),
-			ExpectError: says(test.says),
-		})
+		r := c.runLater(t, apiKey, object{}, values{"name": unknown, "role": unknown, "expires_at": unknown},
+			values{"name": test.name, "role": test.role, "expires_at": test.expires}, nil)
+		if wants(t, "errors of the plan", r.plan.diags.errors()); isNothing(r.plan.proposed) {
+			t.Error("it is not planned")
+		}
+		wants(t, "the error of the apply", r.errors, test.says)
 	}
-	c.keys(t, 0, steps...)
-	if writes := c.writes(); len(writes) > 0 {
-		t.Errorf("the cloud was asked for %v", writes)
-	}
-}
-
-// Real Terraform refuses bad input before anything is created.
-func TestAccAPIKey_badInputMakesNothing(t *testing.T) {
-	c := startCloud(t)
-	refuses := func(words, config string) resource.TestStep {
-		return resource.TestStep{Config: config, ExpectError: says(words)}
-	}
-	c.keys(t, 0,
-		refuses(`Attribute role value must be one of: ["ORG_EDITOR" "ORG_VIEWER"], got: "ORG_ADMIN"`, c.key("ci", "ORG_ADMIN", c.inDays(30))),
-		refuses("An API key cannot expire in the past", c.key("ci", "ORG_EDITOR", c.inDays(-1))),
-		refuses("contains a character that cannot be printed", c.config(block(apiKey,
-			`name = "ci\u001b[31m"`, `role = "ORG_EDITOR"`, fmt.Sprintf("expires_at = %q", c.inDays(30))))),
-		refuses(`Exactly one of these attributes must be configured: [expires_at,lifetime]`, c.config(block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`))),
-	)
-	if writes := c.writes(); len(writes) > 0 {
-		t.Errorf("the cloud was asked for %v", writes)
-	}
+	c.wroteNow(t)
 }
 
 func TestAPIKey_everyArgumentIsValidated(t *testing.T) {
@@ -492,6 +312,7 @@ func TestAPIKey_everyArgumentIsValidated(t *testing.T) {
 	w := c.walk(t, nil)
 	fine := values{"name": "ci", "role": "ORG_EDITOR", "expires_at": c.inDays(30), "transfer_ownership_to": lead, "force_destroy": true}
 	wants(t, "error", w.validate(t, apiKey, fine).errors())
+	wants(t, "the error", w.validate(t, apiKey, values{"name": "ci", "role": "ORG_EDITOR"}).errors(), "Exactly one of these attributes must be configured: [expires_at,lifetime]")
 	for _, test := range []struct {
 		argument string
 		value    any
@@ -501,7 +322,7 @@ func TestAPIKey_everyArgumentIsValidated(t *testing.T) {
 		{"name", unknown, ""},
 		{"role", "ORG_VIEWER", ""},
 		{"role", unknown, ""},
-		{"role", "ORG_ADMIN", "value must be one of"},
+		{"role", "ORG_ADMIN", `must be one of: ["ORG_EDITOR" "ORG_VIEWER"], got: "ORG_ADMIN"`},
 		{"role", "org_editor", "value must be one of"},
 		{"role", "", "value must be one of"},
 		{"expires_at", unknown, ""},

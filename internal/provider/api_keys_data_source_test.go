@@ -5,10 +5,7 @@ import (
 	"testing"
 	"time"
 
-	tfjson "github.com/hashicorp/terraform-json"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 )
 
 const apiKeysData = "jmapcloud_api_keys"
@@ -90,46 +87,4 @@ func TestAPIKeysData_filtersAreValidated(t *testing.T) {
 	}
 	c.refuseLists("api-keys")
 	c.badData(t, apiKeysData, nil, "Unable to list the API keys", "Not today.")
-}
-
-// A check block watches the keys without managing them: what it finds wrong is a warning, and the apply goes on.
-func TestAccAPIKeysData_areWatchedByACheckBlock(t *testing.T) {
-	c := startCloud(t)
-	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
-	c.ClearRequests()
-	config := c.config(`
-check "no_key_expires_soon" {
-  data "jmapcloud_api_keys" "expiring" {
-    expires_before = timeadd("` + c.inDays(0) + `", "336h")
-  }
-  assert {
-    condition     = length(data.jmapcloud_api_keys.expiring.api_keys) == 0
-    error_message = "Renew: ${join(", ", data.jmapcloud_api_keys.expiring.api_keys[*].name)}"
-  }
-}
-`)
-	result := func(want tfjson.CheckStatus) statecheck.StateCheck {
-		return after(func(state *tfjson.State) error {
-			if len(state.Checks) != 1 || state.Checks[0].Status != want {
-				return fmt.Errorf("the check is %+v, want %s", state.Checks, want)
-			}
-			return nil
-		})
-	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{
-		{
-			Config:             config,
-			ConfigStateChecks:  []statecheck.StateCheck{result(tfjson.CheckStatusPass), noMention(k.Secret)},
-			ExpectNonEmptyPlan: true, // what a check reads is read by every apply
-		},
-		{
-			PreConfig:          func() { c.addKey(t, "forgotten", "ORG_VIEWER", 7) },
-			Config:             config,
-			ConfigStateChecks:  []statecheck.StateCheck{result(tfjson.CheckStatusFail)},
-			ExpectNonEmptyPlan: true,
-		},
-	}})
-	if writes := c.writes(); len(writes) > 0 {
-		t.Errorf("the check wrote %v", writes)
-	}
 }

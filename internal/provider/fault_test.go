@@ -240,7 +240,7 @@ func TestFaults_loseNothingAndTheNextRunConverges(t *testing.T) {
 	}
 }
 
-// The rows that leave a state of which Terraform has only a part: one of each kind.
+// One row of each kind of state that a fault leaves: with all of the change, with none, with half of it, and of what was gone before.
 func TestCLI_faultsLoseNothingAndTheNextRunConverges(t *testing.T) {
 	t.Parallel()
 	for name, f := range faultRows {

@@ -4,12 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 )
 
 // administrator makes an administrator, whom Terraform manages.
@@ -179,31 +173,4 @@ func TestGuard_anotherAdministratorMayGo(t *testing.T) {
 			}
 		})
 	}
-}
-
-// What the refusal advises works: Terraform lets go of the account and leaves it as it is.
-func TestAccGuard_accountInUseIsLeftByARemovedBlock(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, ada, "ORG_ADMIN")
-	managed := func(role string) string {
-		return c.config(block(member, `email = "`+c.Account().Username+`"`, `role = "`+role+`"`))
-	}
-	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)}, // removed blocks
-		ProtoV6ProviderFactories: factories(t),
-		Steps: []resource.TestStep{
-			{
-				Config:            managed("ORG_ADMIN"),
-				ConfigStateChecks: []statecheck.StateCheck{attribute(member, "status", is("ACTIVE")), attribute(member, "transfer_ownership_to", knownvalue.Null())},
-			},
-			{Config: managed("ORG_EDITOR"), ExpectError: says("Refusing to demote the account in use")},
-			{Config: managed("ORG_ADMIN"), Destroy: true, ExpectError: says("Refusing to remove the account in use")},
-			{Config: c.config(""), ExpectError: says("Refusing to remove the account in use")},
-			{
-				Config:            c.config("removed {\n  from = jmapcloud_member.test\n  lifecycle {\n    destroy = false\n  }\n}\n"),
-				ConfigPlanChecks:  plans(plancheck.ExpectNonEmptyPlan()),
-				ConfigStateChecks: []statecheck.StateCheck{c.wrote(), happens(func() error { return c.isLeftWith(ada) })},
-			},
-		},
-	})
 }

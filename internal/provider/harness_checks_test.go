@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/go-version"
 	tfjson "github.com/hashicorp/terraform-json"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -21,7 +20,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -68,14 +66,7 @@ func (c *cloud) keys(t *testing.T, left int, steps ...resource.TestStep) {
 // organizations runs steps against Terraform. At the end the cloud must have the provider's own organization and no other.
 func (c *cloud) organizations(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
-	c.organizationsFrom(t, tfversion.Version1_5_0, steps...)
-}
-
-// organizationsFrom is organizations for what a version of the CLI brought.
-func (c *cloud) organizationsFrom(t *testing.T, version *version.Version, steps ...resource.TestStep) {
-	t.Helper()
 	resource.ParallelTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(version)},
 		ProtoV6ProviderFactories: factories(t),
 		Steps:                    steps,
 		CheckDestroy: func(*terraform.State) error {
@@ -136,22 +127,19 @@ func (c *cloud) mailed(want int) statecheck.StateCheck {
 	})
 }
 
-// did checks that a step made, changed or deleted organizations with these methods, and wrote nothing else.
-func (c *cloud) did(methods ...string) statecheck.StateCheck {
+// mailedTo checks that one mail has gone out since the cloud began, to whom and in what language.
+func (c *cloud) mailedTo(email, language string) statecheck.StateCheck {
 	return happens(func() error {
-		var got []string
-		for _, r := range c.writes() {
-			if !strings.Contains(r.Path, "/rest/v1/organizations") || strings.Count(r.Path, "/") > 6 {
-				return fmt.Errorf("the step asked for %+v", r)
-			}
-			got = append(got, r.Method)
-		}
-		c.ClearRequests()
-		if !slices.Equal(got, methods) {
-			return fmt.Errorf("the step wrote %q, want %q", got, methods)
+		if all := c.Mails(); len(all) != 1 || all[0].To != email || all[0].Language != language {
+			return fmt.Errorf("the mails are %+v", all)
 		}
 		return nil
 	})
+}
+
+// did checks that a step made, changed or deleted organizations with these methods, and wrote nothing else.
+func (c *cloud) did(methods ...string) statecheck.StateCheck {
+	return happens(func() error { return c.hasDone(methods...) })
 }
 
 // wholly checks every attribute of the one resource: one that checks leaves out is an error, unless it must be null.
@@ -176,15 +164,13 @@ func wholly(typeName string, checks map[string]knownvalue.Check) statecheck.Stat
 	})
 }
 
-// whole checks every attribute of the organization that was made last.
-func (c *cloud) whole(name string, protected bool) statecheck.StateCheck {
-	return wholly(organization, map[string]knownvalue.Check{
-		"id":                  c.ofNewest(organizationID),
-		"name":                is(name),
-		"deletion_protection": knownvalue.Bool(protected),
-		"active":              knownvalue.Bool(true),
-		"created_at":          c.ofNewest(organizationMade),
-		"created_by":          is(administrator),
+// empty checks that the state has no resource.
+func empty() statecheck.StateCheck {
+	return after(func(state *tfjson.State) error {
+		if state.Values != nil && len(state.Values.RootModule.Resources) > 0 {
+			return fmt.Errorf("the state has %+v", state.Values.RootModule.Resources)
+		}
+		return nil
 	})
 }
 
@@ -294,6 +280,18 @@ func keyFacts(k simulator.APIKey) map[string]knownvalue.Check {
 	return map[string]knownvalue.Check{
 		"id": is(k.ID), "name": is(k.Title), "role": is(k.Role), "email": is(k.Email), "expires_at": is(k.ExpiresAt.Format(time.RFC3339)),
 		"created_at": is(keyMade(k)), "created_by": is(k.CreatedBy),
+	}
+}
+
+// organizationFacts are every attribute of the organization that was made last.
+func (c *cloud) organizationFacts(name string, protected bool) map[string]knownvalue.Check {
+	return map[string]knownvalue.Check{
+		"id":                  c.ofNewest(organizationID),
+		"name":                is(name),
+		"deletion_protection": knownvalue.Bool(protected),
+		"active":              knownvalue.Bool(true),
+		"created_at":          c.ofNewest(organizationMade),
+		"created_by":          is(administrator),
 	}
 }
 

@@ -321,6 +321,31 @@ func hasProject(c *cloud, id string) bool {
 	return slices.ContainsFunc(c.Projects(), func(p simulator.Project) bool { return p.ID == id })
 }
 
+// hasDone is an error unless organizations were made, changed or deleted with these methods since the last look, and nothing else was
+// written. It is the look.
+func (c *cloud) hasDone(methods ...string) error {
+	var got []string
+	for _, r := range c.writes() {
+		if !strings.Contains(r.Path, "/rest/v1/organizations") || strings.Count(r.Path, "/") > 6 {
+			return fmt.Errorf("the cloud was asked for %+v", r)
+		}
+		got = append(got, r.Method)
+	}
+	c.ClearRequests()
+	if !slices.Equal(got, methods) {
+		return fmt.Errorf("written: %q, want %q", got, methods)
+	}
+	return nil
+}
+
+// isNewest is an error unless the organization that was made last has the name.
+func (c *cloud) isNewest(name string) error {
+	if got := c.newest().Name; got != name {
+		return fmt.Errorf("the cloud calls it %q", got)
+	}
+	return nil
+}
+
 // newest is the organization that was made last.
 func (c *cloud) newest() simulator.Organization {
 	all := c.Organizations()

@@ -57,16 +57,22 @@ func (c *cloud) looks(t *testing.T, groups ...[]look) {
 func (c *cloud) shows(typeName string, arguments []string, want map[string]knownvalue.Check) []look {
 	return []look{{typeName: typeName, arguments: strings.Join(arguments, "\n"), shows: func(t *testing.T, v tftypes.Value) {
 		t.Helper()
-		for name, value := range attributesOf(t, v) {
-			check := want[name]
-			if check == nil {
-				check = knownvalue.Null()
-			}
-			if err := check.CheckValue(plain(t, value)); err != nil {
-				t.Errorf("%s of %s: %v", name, typeName, err)
-			}
-		}
+		mustHave(t, typeName, v, want)
 	}}}
+}
+
+// mustHave checks every attribute of an object or a data source: one that is left out must be null.
+func mustHave(t *testing.T, what string, v tftypes.Value, want map[string]knownvalue.Check) {
+	t.Helper()
+	for name, value := range attributesOf(t, v) {
+		check := want[name]
+		if check == nil {
+			check = knownvalue.Null()
+		}
+		if err := check.CheckValue(plain(t, value)); err != nil {
+			t.Errorf("%s of %s: %v", name, what, err)
+		}
+	}
 }
 
 // refused is a look that fails.

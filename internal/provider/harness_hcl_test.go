@@ -46,19 +46,6 @@ func dataBlock(typeName, label string, arguments ...string) string {
 // both is the arguments of a data source, one to a line.
 func both(arguments ...string) string { return strings.Join(arguments, "\n  ") }
 
-// later gives values that are known only after apply.
-const later = `
-resource "terraform_data" "later" {
-  input = {
-    name    = %q
-    role    = %q
-    expires = %q
-    successor = %q
-    force   = %t
-  }
-}
-`
-
 // key is the configuration of a key, with more arguments one to a line.
 func (c *cloud) key(name, role, expires string, more ...string) string {
 	arguments := []string{fmt.Sprintf("name = %q", name), fmt.Sprintf("role = %q", role), fmt.Sprintf("expires_at = %q", expires)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -131,17 +132,17 @@ func (w *walk) planValue(t tb, typeName string, prior object, config tftypes.Val
 		t.Fatal(err)
 	}
 	p.diags, p.private, p.identity = resp.Diagnostics, resp.PlannedPrivate, resp.PlannedIdentity
-	if p.replace = len(resp.RequiresReplace) > 0; p.replace && !p.diags.hasError() {
-		p.again(t, w)
-	}
 	if !p.diags.hasError() {
 		p.proposed = undynamic(t, ty, resp.PlannedState)
+	}
+	if p.replace = len(resp.RequiresReplace) > 0; p.replace && !p.diags.hasError() {
+		p.again(t, w)
 	}
 	return p
 }
 
-// again plans the creating half of a replacement, as Terraform does: the private state goes on from the first plan, and the deletion gets what
-// comes of both.
+// again plans the creating half of a replacement, as Terraform does: it shows what is planned here, the private state goes on from the first
+// plan, and the deletion gets what comes of both.
 func (p *planned) again(t tb, w *walk) {
 	t.Helper()
 	resp, err := w.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
@@ -154,7 +155,9 @@ func (p *planned) again(t tb, w *walk) {
 	p.private = resp.PlannedPrivate
 	if said := diagnostics(resp.Diagnostics); said.hasError() { // Terraform shows the warnings of this plan only beside an error
 		p.diags = append(p.diags, said...)
+		return
 	}
+	p.proposed = undynamic(t, w.typeOf(p.typeName), resp.PlannedState)
 }
 
 // proposed is what Terraform proposes: the configuration, and what was computed before.
@@ -386,6 +389,25 @@ func (c *cloud) refreshed(t *testing.T, typeName string, o object) object {
 	return o
 }
 
+// unknowns are the attributes that a plan shows as known after apply, in the order of the alphabet.
+func (p planned) unknowns(t tb) string {
+	t.Helper()
+	var later []string
+	for name, value := range attributesOf(t, p.proposed) {
+		if !value.IsKnown() {
+			later = append(later, name)
+		}
+	}
+	slices.Sort(later)
+	return strings.Join(later, " ")
+}
+
+// text is an attribute as it is planned; empty where it is null.
+func (p planned) text(t tb, name string) string {
+	t.Helper()
+	return object{value: p.proposed}.text(t, name)
+}
+
 // isEmpty reports whether a plan changes nothing.
 func (p planned) isEmpty() bool { return p.prior.value.Equal(p.proposed) }
 
@@ -412,6 +434,15 @@ func (w *walk) validate(t tb, typeName string, config values) diagnostics {
 		t.Fatal(err)
 	}
 	return resp.Diagnostics
+}
+
+// invalid is what is wrong with a resource's configuration, which Terraform asks before each plan; a destroy has none.
+func (w *walk) invalid(t tb, typeName string, config values) string {
+	t.Helper()
+	if config == nil {
+		return ""
+	}
+	return w.validate(t, typeName, config).errors()
 }
 
 // invoke validates, plans and runs an action, and returns what it says meanwhile.
@@ -514,6 +545,12 @@ type finished struct {
 // for a bug. Arguments are those of the provider block.
 func (c *cloud) run(t tb, typeName string, o object, config values, arguments values, between ...func()) finished {
 	t.Helper()
+	return c.runLater(t, typeName, o, config, config, arguments, between...)
+}
+
+// runLater is run with values that the plan, to which they are unknown, lacks, and the apply has.
+func (c *cloud) runLater(t tb, typeName string, o object, early, config values, arguments values, between ...func()) finished {
+	t.Helper()
 	planning := c.walk(t, arguments)
 	r := finished{object: o}
 	if !isNothing(o.value) {
@@ -523,7 +560,10 @@ func (c *cloud) run(t tb, typeName string, o object, config values, arguments va
 			return r
 		}
 	}
-	r.plan = planning.plan(t, typeName, r.object, config)
+	if r.errors = planning.invalid(t, typeName, early); r.errors != "" {
+		return r
+	}
+	r.plan = planning.plan(t, typeName, r.object, early)
 	r.warnings += r.plan.diags.warnings()
 	r.errors = r.plan.diags.errors()
 	r.nothing = r.errors == "" && !isNothing(r.value) && r.plan.proposed.Equal(r.value)
@@ -534,16 +574,29 @@ func (c *cloud) run(t tb, typeName string, o object, config values, arguments va
 		f()
 	}
 	applying := c.walk(t, arguments)
+	if r.plan.replace {
+		gone, diags := applying.apply(t, applying.destroyed(r.plan))
+		r.object, r.errors, r.applied = gone, diags.errors(), diags.warnings()
+		if r.errors != "" {
+			return r
+		}
+	}
 	again := r.plan
 	if config != nil {
+		if r.errors = applying.invalid(t, typeName, config); r.errors != "" {
+			return r
+		}
 		again = applying.plan(t, typeName, r.object, config)
 		if r.errors = again.diags.errors(); r.errors != "" {
 			return r
 		}
+		if again.replace {
+			t.Fatal("the second plan replaces what the first one does not")
+		}
 		mustKeepTo(t, "the second plan", r.plan.proposed, again.proposed)
 	}
 	after, diags := applying.apply(t, again)
-	r.errors, r.applied = diags.errors(), diags.warnings()
+	r.errors, r.applied = diags.errors(), r.applied+diags.warnings()
 	if r.errors == "" && config != nil {
 		mustKeepTo(t, "the apply", again.proposed, after.value)
 	}
@@ -667,4 +720,19 @@ func (w *walk) imported(t tb, request *tfprotov6.ImportResourceStateRequest) (ob
 	}
 	r := resp.ImportedResources[0]
 	return w.read(t, r.TypeName, object{undynamic(t, w.typeOf(r.TypeName), r.State), r.Private, r.Identity})
+}
+
+// mustImport imports an object by each of its names. It must come whole, but for what the cloud does not tell.
+func (c *cloud) mustImport(t *testing.T, typeName string, o object, untold []string, names ...string) {
+	t.Helper()
+	want := attributesOf(t, o.value)
+	for _, name := range names {
+		got, diags := c.imported(t, nil, typeName, name, nil)
+		diags.mustBeFree(t)
+		for attribute, value := range attributesOf(t, got.value) {
+			if !slices.Contains(untold, attribute) && !value.Equal(want[attribute]) {
+				t.Errorf("%s imported by %q: %s is %s, want %s", typeName, name, attribute, value, want[attribute])
+			}
+		}
+	}
 }

@@ -1,11 +1,17 @@
 package provider_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
@@ -70,6 +76,27 @@ func TestImport_ambiguousNameIsRefusedWithTheCandidates(t *testing.T) {
 	}
 }
 
+// What is not there is said to be missing, by the name that was given.
+func TestImport_ofNothingIsRefused(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	for _, test := range []struct{ typeName, name, says string }{
+		{member, "nobody@example.com", `no person invited to it, has the email or id "nobody@example.com"`},
+		{member, "auth0|000000000000000000000000", `has the email or id "auth0|000000000000000000000000"`},
+		{invitation, "nobody@example.com", "No invitation in the organization has the email nobody@example.com"},
+		{invitation, "no-such-id", `No invitation in the organization has the id "no-such-id"`},
+		{apiKey, "nobody's", `No API key in the organization has the name "nobody's"`},
+		{apiKey, unknownID, `No API key in the organization has the name "` + unknownID + `"`},
+		{organization, unknownID, `No organization of the account has the id or the name "` + unknownID + `"`},
+	} {
+		o, diags := c.imported(t, nil, test.typeName, test.name, nil)
+		wants(t, "the error for "+test.name, diags.errors(), test.says)
+		if !isNothing(o.value) {
+			t.Errorf("%q was imported as %s", test.name, o.value)
+		}
+	}
+}
+
 func TestImport_organizationThatMayNotBeTouchedIsRefused(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -101,6 +128,63 @@ func TestImport_wordOfTheAPIIsNoID(t *testing.T) {
 		c.badData(t, data, values{"id": "self"}, "data source "+data+"s ")
 	}
 	c.wroteNow(t)
+}
+
+// Import blocks take any name that terraform import takes and plan nothing else; removed blocks let go of everything, the account in use
+// included, and change nothing either. Removed blocks came with Terraform 1.7.
+func TestAccImport_blocksAndRemovedBlocksChangeNothing(t *testing.T) {
+	c := startCloud(t)
+	own, self := c.Organizations()[0], c.Account().Username
+	m := c.addMember(t, ada, "ORG_ADMIN")
+	sent := c.invite(t, lead, "ORG_EDITOR", "fr")
+	c.invite(t, grace, "ORG_VIEWER", "es")
+	k := c.addKey(t, "ci", "ORG_EDITOR", 30)
+	c.ClearRequests()
+	before := c.standing()
+	objects := []struct{ typeName, label, id, arguments string }{
+		{organization, "test", own.ID, fmt.Sprintf("name = %q", own.Name)},
+		{member, "test", m.ID, "email = \"Ada@example.com\"\n  role = \"ORG_ADMIN\""},
+		{member, "self", self, fmt.Sprintf("email = %q\n  role = \"ORG_ADMIN\"", self)},
+		{member, "invited", "GRACE@example.com", "email = \"Grace@example.com\"\n  role = \"ORG_VIEWER\"\n  language = \"es\""},
+		{invitation, "test", sent.ID, "email = \"Lead@example.com\"\n  role = \"ORG_EDITOR\"\n  language = \"fr\""},
+		{apiKey, "test", "ci", fmt.Sprintf("name = \"ci\"\n  role = \"ORG_EDITOR\"\n  expires_at = %q", k.ExpiresAt.Format(time.RFC3339))},
+	}
+	var imported, removed string
+	var unchanged []plancheck.PlanCheck
+	for _, o := range objects {
+		address := o.typeName + "." + o.label
+		imported += fmt.Sprintf("resource %q %q {\n  %s\n}\nimport {\n  to = %s\n  id = %q\n}\n", o.typeName, o.label, o.arguments, address, o.id)
+		removed += fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", address)
+		unchanged = append(unchanged, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop))
+	}
+	same := happens(func() error {
+		if after := c.standing(); !slices.Equal(after, before) {
+			return fmt.Errorf("the cloud has %q, and had %q", after, before)
+		}
+		return nil
+	})
+	resource.ParallelTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_7_0)},
+		ProtoV6ProviderFactories: factories(t),
+		Steps: []resource.TestStep{
+			{
+				Config:           c.config(imported),
+				ConfigPlanChecks: plans(unchanged...),
+				ConfigStateChecks: []statecheck.StateCheck{
+					wholly(organization, c.organizationFacts(own.Name, true)),
+					wholly(apiKey, keyFacts(k)), // without its secret
+					attribute(member, "id", is(m.ID)),
+					attribute(invitation, "id", is(sent.ID)),
+					c.wrote(), c.mailed(2), same,
+				},
+			},
+			{
+				Config:            c.config(removed),
+				ConfigPlanChecks:  plans(plancheck.ExpectNonEmptyPlan()),
+				ConfigStateChecks: []statecheck.StateCheck{empty(), c.wrote(), c.mailed(2), same},
+			},
+		},
+	})
 }
 
 // To import many costs as much as to import one: the lists are read once.

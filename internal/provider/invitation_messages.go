@@ -14,7 +14,8 @@ import (
 func waysAround(email string) [2]string {
 	return [2]string{
 		"To manage a member, use a jmapcloud_member resource, which adopts them.",
-		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> " + email,
+		"To manage the pending invitation, import it:\n\n  terraform import jmapcloud_invitation.<name> " + email +
+			"\n\nWhere it is this resource's own, create_before_destroy, which a resource also gets from those that depend on it, cannot work here: the old invitation has to be withdrawn first. Leave it out.",
 	}
 }
 

@@ -44,7 +44,7 @@ func (*invitationResource) Schema(_ context.Context, _ resource.SchemaRequest, r
 	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An invitation to a person who will not be managed by Terraform once they accept. To manage them afterwards, use `jmapcloud_member` instead.\n\n" +
-			"An accepted invitation stays in state as `ACCEPTED` and is never sent again. Destroying it then leaves the member; destroying it earlier withdraws it, and its link no longer works.",
+			"An accepted invitation stays in state as `ACCEPTED` and is never sent again. Destroying it then leaves the member; destroying it earlier withdraws it, and its link no longer works. A pending one cannot be replaced with `create_before_destroy`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the invitation, given by the cloud.",

@@ -298,6 +298,21 @@ func TestInvitation_replacementIsSentAgainAsThePlanSays(t *testing.T) {
 	}
 }
 
+// A replacement that creates first cannot send the invitation, and says why.
+func TestInvitation_cannotBeReplacedCreatingFirst(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	c.create(t, invitation, guestOf(ana))
+	c.written()
+	w := c.walk(t, nil) // in which Terraform applies, and begins with the creation
+	p := w.plan(t, invitation, object{}, guestOf(ana))
+	const why = "create_before_destroy, which a resource also gets from those that depend on it, cannot work here: the old invitation has to be withdrawn first"
+	wants(t, "the warning", p.diags.warnings(), why)
+	_, diags := w.apply(t, p)
+	wants(t, "the error", diags.errors(), why)
+	c.wroteNow(t)
+}
+
 // An object that a run left beside its successor goes, and the person stays.
 func TestMember_deposedObjectLeavesThePersonToItsSuccessor(t *testing.T) {
 	t.Parallel()

@@ -2,8 +2,10 @@ package provider_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -12,138 +14,72 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
-
-func TestAccMember_isInvited(t *testing.T) {
-	c := startCloud(t)
-	config := c.config(block(member,
-		`email                 = "Ada@Example.com"`,
-		`role                  = "ORG_EDITOR"`,
-		`language              = "fr"`,
-		`on_expired_invitation = "keep"`,
-		fmt.Sprintf(`transfer_ownership_to = %q`, c.Account().Username),
-		`force_destroy         = true`))
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config:           config,
-			ConfigPlanChecks: action(member, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(member, map[string]knownvalue.Check{ // id, name and username are null
-					"email":                 is("Ada@Example.com"),
-					"role":                  is("ORG_EDITOR"),
-					"language":              is("fr"),
-					"on_expired_invitation": is("keep"),
-					"transfer_ownership_to": is(c.Account().Username),
-					"force_destroy":         knownvalue.Bool(true),
-					"status":                is("INVITED"),
-					"invitation_id":         c.ofInvitation(ada, invitationID),
-					"invitation_link":       c.ofInvitation(ada, invitationLink),
-					"invitation_expires_at": c.ofInvitation(ada, invitationEnd),
-				}),
-				statecheck.ExpectSensitiveValue(tested(member), tfjsonpath.New("invitation_link")),
-				c.wrote("POST invitations"),
-				c.mailed(1),
-				happens(func() error {
-					if m := c.Mails()[0]; m.To != "Ada@Example.com" || m.Language != "fr" {
-						return fmt.Errorf("the mail is %+v", m)
-					}
-					return nil
-				}),
-			},
-		},
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote(), c.mailed(1)},
-		},
-		resource.TestStep{
-			ResourceName: tested(member), ImportState: true, ImportStateId: "ADA@example.com",
-			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "invitation_id", // id is null until accepted
-			ImportStateVerifyIgnore: []string{
-				"email", // the state has the user's spelling; an import has only the cloud's
-				// What concerns only Terraform: the cloud does not know it.
-				"on_expired_invitation", "transfer_ownership_to", "force_destroy",
-			},
-			ImportStateCheck: func(states []*terraform.InstanceState) error {
-				if got := states[0].Attributes["email"]; got != "Ada@Example.com" {
-					return fmt.Errorf("imported email is %q", got)
-				}
-				return nil
-			},
-		},
-	)
-}
 
 // One life in real Terraform. Every state and event is a row in person_states_test.go.
 func TestAccMember_lives(t *testing.T) {
 	c := startCloud(t).withOthersMaps(t)
-	person := func(email, role string, more ...string) string {
-		return c.config(block(member, append([]string{fmt.Sprintf("email = %q", email), fmt.Sprintf("role = %q", role)}, more...)...))
+	person := func(email, role string) string {
+		return c.config(block(member, fmt.Sprintf("email = %q", email), fmt.Sprintf("role = %q", role), `language = "fr"`, `on_expired_invitation = "keep"`,
+			fmt.Sprintf("transfer_ownership_to = %q", c.Account().Username), "force_destroy = true"))
+	}
+	all := func(role string, more map[string]knownvalue.Check) statecheck.StateCheck {
+		want := map[string]knownvalue.Check{
+			"email":                 is("Ada@Example.com"),
+			"role":                  is(role),
+			"language":              is("fr"),
+			"on_expired_invitation": is("keep"),
+			"transfer_ownership_to": is(c.Account().Username),
+			"force_destroy":         knownvalue.Bool(true),
+		}
+		maps.Copy(want, more)
+		return wholly(member, want)
+	}
+	invited := map[string]knownvalue.Check{ // id, name and username are null
+		"status":                is("INVITED"),
+		"invitation_id":         c.ofInvitation(ada, invitationID),
+		"invitation_link":       c.ofInvitation(ada, invitationLink),
+		"invitation_expires_at": c.ofInvitation(ada, invitationEnd),
 	}
 	update := plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionUpdate)
-	resent := func(mails int, checks ...statecheck.StateCheck) []statecheck.StateCheck {
-		return append(checks,
-			attribute(member, "status", is("INVITED")),
-			attribute(member, "invitation_id", c.ofInvitation(ada, invitationID)),
-			attribute(member, "invitation_link", c.ofInvitation(ada, invitationLink)),
-			attribute(member, "invitation_expires_at", c.ofInvitation(ada, invitationEnd)),
-			c.wrote("DELETE invitations", "POST invitations"),
-			c.mailed(mails))
-	}
 	c.inTerraform(t, nil,
 		resource.TestStep{
-			Config: person(ada, "ORG_VIEWER", `language = "fr"`),
+			Config:           person("Ada@Example.com", "ORG_VIEWER"),
+			ConfigPlanChecks: action(member, plancheck.ResourceActionCreate),
 			ConfigStateChecks: []statecheck.StateCheck{
+				all("ORG_VIEWER", invited),
+				statecheck.ExpectSensitiveValue(tested(member), tfjsonpath.New("invitation_link")),
 				c.wrote("POST invitations"),
-				happens(func() error { return c.WithdrawInvitation(ada) }),
-			},
-			ExpectNonEmptyPlan: true,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionCreate)},
+				c.mailedTo("Ada@Example.com", "fr"),
 			},
 		},
 		resource.TestStep{
-			Config:            person(ada, "ORG_VIEWER", `language = "fr"`),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote("POST invitations"), c.mailed(2)},
+			ResourceName: tested(member), ImportState: true, ImportStateId: "ADA@example.com",
+			ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "invitation_id", // id is null until accepted
+			ImportStateVerifyIgnore: []string{"on_expired_invitation", "transfer_ownership_to", "force_destroy"}, // the cloud does not know what concerns only Terraform
 		},
 		resource.TestStep{
-			Config:            person(ada, "ORG_EDITOR", `language = "fr"`),
+			Config:            person("Ada@Example.com", "ORG_EDITOR"),
 			ConfigPlanChecks:  plans(update, plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("invitation_link"))),
-			ConfigStateChecks: resent(3, attribute(member, "role", is("ORG_EDITOR"))),
+			ConfigStateChecks: []statecheck.StateCheck{all("ORG_EDITOR", invited), c.wrote("DELETE invitations", "POST invitations"), c.mailed(2)},
 		},
 		resource.TestStep{
-			PreConfig:         func() { c.Advance(pastExpiry) },
-			Config:            person(ada, "ORG_EDITOR", `language = "fr"`),
-			ConfigPlanChecks:  plans(update),
-			ConfigStateChecks: resent(4, attribute(member, "language", is("fr"))),
-		},
-		resource.TestStep{
-			PreConfig:        func() { c.accept(t, ada) },
-			Config:           person(ada, "ORG_EDITOR", `language = "fr"`),
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(member, map[string]knownvalue.Check{
-					"id":                    c.ofMember(ada),
-					"email":                 is(ada),
-					"role":                  is("ORG_EDITOR"),
-					"language":              is("fr"),
-					"on_expired_invitation": is("resend"),
-					"status":                is("ACTIVE"),
-					"name":                  is("Ada Lovelace"),
-					"username":              is(ada),
-				}),
-				c.wrote(),
+			PreConfig: func() {
+				c.accept(t, ada)
+				must(t, c.SetRole(ada, "ORG_ADMIN"))
 			},
-		},
-		resource.TestStep{
-			PreConfig: func() { must(t, c.SetRole(ada, "ORG_ADMIN")) },
-			Config:    person(ada, "ORG_EDITOR", `language = "fr"`),
+			Config: person("Ada@Example.com", "ORG_EDITOR"),
 			ConfigPlanChecks: plans(update,
 				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("status"), is("ACTIVE")),
 				plancheck.ExpectKnownValue(tested(member), tfjsonpath.New("role"), is("ORG_EDITOR"))),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote("PATCH members"), c.mailed(4)},
+			ConfigStateChecks: []statecheck.StateCheck{
+				all("ORG_EDITOR", map[string]knownvalue.Check{ // what belongs to an invitation is null
+					"status": is("ACTIVE"), "id": c.ofMember(ada), "name": is("Ada Lovelace"), "username": is("Ada@Example.com"),
+				}),
+				c.wrote("PATCH members"),
+				c.mailed(2),
+			},
 		},
 		resource.TestStep{
 			Config:           person(grace, "ORG_EDITOR"),
@@ -153,114 +89,68 @@ func TestAccMember_lives(t *testing.T) {
 				attribute(member, "status", is("INVITED")),
 				attribute(member, "id", knownvalue.Null()),
 				c.wrote("DELETE members", "POST invitations"),
-				c.mailed(5),
+				c.mailed(3),
 			},
 		},
 	)
 }
 
-func TestAccMember_isAdoptedWhenActive(t *testing.T) {
+func TestMember_isAdoptedWhenActive(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	m := c.addMember(t, ada, "ORG_EDITOR")
+	config := values{"email": ada, "role": "ORG_EDITOR"}
+	r := c.run(t, member, object{}, config, nil)
+	wants(t, "error", r.errors)
+	mustHave(t, member, r.value, map[string]knownvalue.Check{ // what belongs to an invitation is null
+		"id":                    is(m.ID),
+		"email":                 is(ada),
+		"role":                  is("ORG_EDITOR"),
+		"language":              is("en"),
+		"on_expired_invitation": is("resend"),
+		"status":                is("ACTIVE"),
+		"name":                  is(m.Name),
+		"username":              is(ada),
+	})
+	c.mustBeEmpty(t, member, r.object, config)
+	c.mustImport(t, member, r.object, []string{"language"}, m.ID, " ADA@Example.com") // the cloud does not tell in what language a member was invited
+	c.wroteNow(t)
+	c.mailedNow(t, 0)
+}
+
+// Imported people, a member and an invitee, stay as they are when the configuration says the same, in a spelling of its own.
+func TestPerson_isImportedAndThePlanIsEmpty(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	m := c.addMember(t, ada, "ORG_EDITOR")
-	config := c.config(block(member, `email = "ada@example.com"`, `role  = "ORG_EDITOR"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{
-				wholly(member, map[string]knownvalue.Check{ // what belongs to an invitation is null
-					"id":                    is(m.ID),
-					"email":                 is(ada),
-					"role":                  is("ORG_EDITOR"),
-					"language":              is("en"),
-					"on_expired_invitation": is("resend"),
-					"status":                is("ACTIVE"),
-					"name":                  is(m.Name),
-					"username":              is(ada),
-				}),
-				c.wrote(),
-				c.mailed(0),
-			},
-		},
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote()},
-		},
-		resource.TestStep{
-			ResourceName: tested(member), ImportState: true, ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"language"}, // the cloud does not tell in what language a member was invited
-		},
-		resource.TestStep{
-			ResourceName: tested(member), ImportState: true, ImportStateId: " ADA@Example.com", ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"language"},
-		},
-		resource.TestStep{
-			ResourceName: tested(member), ImportState: true, ImportStateId: "nobody@example.com",
-			ExpectError: says(`no person invited to it, has the email or id "nobody@example.com"`),
-		},
-		resource.TestStep{
-			ResourceName: tested(member), ImportState: true, ImportStateId: "auth0|000000000000000000000000",
-			ExpectError: says(`has the email or id "auth0|000000000000000000000000"`),
-		},
-	)
-}
-
-// An import block plans the import and nothing else, whichever key names the person.
-func TestAccMember_importBlockChangesNothing(t *testing.T) {
-	c := startCloud(t).withOthersMaps(t)
-	m := c.addMember(t, ada, "ORG_EDITOR")
-	config := c.config(block(member, `email = "ada@example.com"`, `role  = "ORG_EDITOR"`))
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: config},
-		resource.TestStep{
-			Config: config, ResourceName: tested(member), ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportStateId: m.ID,
-		},
-		resource.TestStep{
-			Config: config, ResourceName: tested(member), ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportStateId: "Ada@EXAMPLE.com",
-		},
-	)
-}
-
-// Imported people, a member and an invitee, stay as they are when the configuration says the same.
-func TestAccMember_isImportedAndThePlanIsEmpty(t *testing.T) {
-	c := startCloud(t).withOthersMaps(t)
-	m := c.addMember(t, ada, "ORG_EDITOR")
-	c.invite(t, grace, "ORG_VIEWER", "es")
-	invited := `
-resource "jmapcloud_member" "test" {
-  email = "Ada@example.com"
-  role  = "ORG_EDITOR"
-}
-
-resource "jmapcloud_member" "invited" {
-  email    = "Grace@example.com"
-  role     = "ORG_VIEWER"
-  language = "es"
-}
-
-import {
-  to = jmapcloud_member.test
-  id = %q
-}
-
-import {
-  to = jmapcloud_member.invited
-  id = "GRACE@example.com"
-}
-`
-	config := c.config(fmt.Sprintf(invited, m.ID))
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: config,
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(tested(member), plancheck.ResourceActionNoop),
-				plancheck.ExpectResourceAction("jmapcloud_member.invited", plancheck.ResourceActionNoop),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote(), c.mailed(1)},
-		},
-	)
+	sent := c.invite(t, grace, "ORG_VIEWER", "es")
+	c.ClearRequests()
+	invited := values{"email": "Grace@example.com", "role": "ORG_VIEWER", "language": "es"}
+	for _, test := range []struct {
+		typeName string
+		config   values
+		names    []string
+	}{
+		{member, values{"email": "Ada@example.com", "role": "ORG_EDITOR"}, []string{m.ID, "Ada@EXAMPLE.com"}},
+		{member, invited, []string{sent.ID, "GRACE@example.com"}},
+		{invitation, invited, []string{sent.ID, "GRACE@example.com"}},
+	} {
+		for _, name := range test.names {
+			o, diags := c.imported(t, nil, test.typeName, name, nil)
+			diags.mustBeFree(t)
+			r := c.run(t, test.typeName, o, test.config, nil)
+			wants(t, "error", r.errors)
+			wants(t, "warning", r.warnings)
+			if !r.nothing {
+				t.Errorf("the plan after the import of %s %q is %s", test.typeName, name, r.plan.proposed)
+			}
+			if id := map[string]string{member: "invitation_id", invitation: "id"}[test.typeName]; test.config["email"] == invited["email"] && r.text(t, id) != sent.ID {
+				t.Errorf("%s %q is the invitation %q", test.typeName, name, r.text(t, id))
+			}
+		}
+	}
+	c.wroteNow(t)
+	c.mailedNow(t, 1)
 }
 
 // The newest Terraform imports by identity; this version of the CLI cannot, so the protocol is asked.
@@ -307,63 +197,54 @@ func (c *cloud) importByIdentity(t *testing.T, typeName, organization, email str
 	return object{undynamic(t, w.typeOf(typeName), r.State), r.Private, r.Identity}, resp.Diagnostics
 }
 
-func TestAccMember_spellingOfAnEmailIsNoChange(t *testing.T) {
+func TestMember_spellingOfAnEmailIsNoChange(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	spelled := func(email, successor string) string {
-		return c.config(block(member, fmt.Sprintf("email = %q", email), `role = "ORG_EDITOR"`, fmt.Sprintf("transfer_ownership_to = %q", successor)))
+	self := c.Account().Username
+	o := object{}
+	for n, test := range []struct{ email, successor, status string }{
+		{" Ada@Example.com", self, "INVITED"},
+		{"ada@EXAMPLE.com  ", strings.ToUpper(self), "INVITED"},
+		{"ada@EXAMPLE.com", self, "ACTIVE"}, // the cloud tells its own spelling of a member's email
+	} {
+		if test.status == "ACTIVE" {
+			c.accept(t, ada)
+		}
+		r := c.run(t, member, o, values{"email": test.email, "role": "ORG_EDITOR", "transfer_ownership_to": test.successor}, nil)
+		wants(t, "error", r.errors)
+		if o = r.object; n > 0 && !r.nothing {
+			t.Errorf("the plan for %q is %s", test.email, r.plan.proposed)
+		}
+		for name, want := range map[string]string{"email": " Ada@Example.com", "transfer_ownership_to": self, "status": test.status} {
+			if got := o.text(t, name); got != want {
+				t.Errorf("%q: %s is %q, want %q", test.email, name, got, want)
+			}
+		}
 	}
-	administrator := c.Account().Username
-	kept := []statecheck.StateCheck{
-		attribute(member, "email", is(" Ada@Example.com")),
-		attribute(member, "transfer_ownership_to", is(administrator)),
-	}
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config:            spelled(" Ada@Example.com", administrator),
-			ConfigStateChecks: append(kept, c.wrote("POST invitations")),
-		},
-		resource.TestStep{
-			Config:            spelled("ada@EXAMPLE.com  ", strings.ToUpper(administrator)),
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: append(kept, c.wrote()),
-		},
-		resource.TestStep{ // the cloud tells its own spelling of a member's email
-			PreConfig:        func() { c.accept(t, ada) },
-			Config:           spelled("ada@EXAMPLE.com", administrator),
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: append(kept, c.wrote(), c.mailed(1),
-				attribute(member, "status", is("ACTIVE"))),
-		},
-	)
+	c.wroteNow(t, "POST invitations")
+	c.mailedNow(t, 1)
 }
 
 // A plus-address is an address of its own, and the two forms of an internationalised domain are one.
-func TestAccMember_hasOneEmailInEachFormOfItsDomain(t *testing.T) {
+func TestPerson_hasOneEmailInEachFormOfItsDomain(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, "ada@xn--mnchen-3ya.example", "ORG_EDITOR")
-	two := func(plain, plus string) string {
-		return c.config(block(member, fmt.Sprintf("email = %q", plain), `role = "ORG_EDITOR"`) +
-			fmt.Sprintf("resource \"jmapcloud_member\" \"plus\" {\n  email = %q\n  role  = \"ORG_VIEWER\"\n}\n", plus))
+	for _, test := range []struct{ typeName, first, second, status string }{
+		{member, "ada@münchen.example", "Ada@XN--MNCHEN-3YA.example", "ACTIVE"},
+		{member, "ada+maps@münchen.example", "ada+maps@xn--mnchen-3ya.example", "INVITED"},
+		{invitation, " Grace+Maps@münchen.example", "grace+maps@xn--mnchen-3ya.example ", "PENDING"},
+	} {
+		r := c.run(t, test.typeName, object{}, values{"email": test.first, "role": "ORG_EDITOR"}, nil)
+		wants(t, "error", r.errors)
+		r = c.run(t, test.typeName, r.object, values{"email": test.second, "role": "ORG_EDITOR"}, nil)
+		wants(t, "error", r.errors)
+		if got := r.text(t, "email") + " " + r.text(t, "status"); !r.nothing || got != test.first+" "+test.status {
+			t.Errorf("%q is %s, and the plan is %s", test.second, got, r.plan.proposed)
+		}
 	}
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: two("ada@münchen.example", "ada+maps@münchen.example"),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "status", is("ACTIVE")),
-				attribute(member, "email", is("ada@münchen.example")),
-				statecheck.ExpectKnownValue("jmapcloud_member.plus", tfjsonpath.New("status"), is("INVITED")),
-				c.wrote("POST invitations"),
-			},
-		},
-		resource.TestStep{
-			Config:           two("Ada@XN--MNCHEN-3YA.example", "ada+maps@xn--mnchen-3ya.example"),
-			ConfigPlanChecks: plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "email", is("ada@münchen.example")),
-				c.wrote(),
-			},
-		},
-	)
+	c.wroteNow(t, "POST invitations", "POST invitations")
+	c.mailedNow(t, 2)
 }
 
 // A person may accept between two requests of an apply: the invitation is looked up, accepted, and then withdrawn in vain.
@@ -406,142 +287,138 @@ func TestMember_acceptsWhileTheInvitationIsWithdrawn(t *testing.T) {
 	}
 }
 
-// Values from another resource are unknown while Terraform plans.
-func TestAccMember_takesValuesThatAreKnownAfterApply(t *testing.T) {
+// A role and a language that are known only to the apply change a person in place: a member by a change, an invitee by another mail.
+func TestMember_takesARoleThatIsKnownAfterApply(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	from := func(email, role, language string) string {
-		return c.config(fmt.Sprintf("resource \"terraform_data\" \"from\" {\n  input = [%q, %q, %q]\n}\n", email, role, language) +
-			block(member, "email = terraform_data.from.output[0]", "role = terraform_data.from.output[1]", "language = terraform_data.from.output[2]"))
+	c.addMember(t, ada, "ORG_VIEWER")
+	c.ClearRequests()
+	early := values{"email": ada, "role": unknown, "language": unknown}
+	o := object{}
+	for n, test := range []struct {
+		role, language, status string
+		writes                 []string
+		mails                  int
+	}{
+		{"ORG_VIEWER", "en", "ACTIVE", nil, 0},
+		{"ORG_EDITOR", "fr", "ACTIVE", []string{"PATCH members"}, 0},
+		{"ORG_VIEWER", "fr", "INVITED", []string{"DELETE invitations", "POST invitations"}, 2}, // removed and invited again
+	} {
+		if test.mails == 2 {
+			must(t, c.RemoveMember(ada, ""))
+			c.invite(t, ada, "ORG_EDITOR", "fr")
+			c.ClearRequests()
+		}
+		r := c.runLater(t, member, o, early, values{"email": ada, "role": test.role, "language": test.language}, nil)
+		wants(t, "error", r.errors)
+		if n > 0 && r.plan.replace {
+			t.Error("the plan replaces the person")
+		}
+		for name, want := range map[string]string{"role": test.role, "language": test.language, "status": test.status} {
+			if got := r.text(t, name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+		c.wroteNow(t, test.writes...)
+		c.mailedNow(t, test.mails)
+		o = r.object
 	}
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: from(ada, "ORG_EDITOR", "fr"),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("email")),
-				plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("role")),
-				plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("language")),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "email", is(ada)),
-				attribute(member, "role", is("ORG_EDITOR")),
-				attribute(member, "language", is("fr")),
-				c.wrote("POST invitations"),
-			},
-		},
-		resource.TestStep{
-			Config:           from(grace, "ORG_VIEWER", "es"),
-			ConfigPlanChecks: action(member, plancheck.ResourceActionDestroyBeforeCreate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "email", is(grace)),
-				attribute(member, "role", is("ORG_VIEWER")),
-				attribute(member, "language", is("es")),
-				c.wrote("DELETE invitations", "POST invitations"),
-			},
-		},
-	)
 }
 
 // An argument that turns out to be null once it is known is one that was left out.
-func TestAccMember_languageThatIsNullAfterApplyIsTheDefault(t *testing.T) {
-	c := startCloud(t)
-	c.inTerraform(t, nil, resource.TestStep{
-		Config: c.config("resource \"terraform_data\" \"from\" {\n  input = [null]\n}\n" +
-			block(member, `email = "ada@example.com"`, `role = "ORG_EDITOR"`, "language = terraform_data.from.output[0]")),
-		ConfigPlanChecks:  plans(plancheck.ExpectUnknownValue(tested(member), tfjsonpath.New("language"))),
-		ConfigStateChecks: []statecheck.StateCheck{attribute(member, "language", is("en")), c.wrote("POST invitations")},
-	})
-}
-
-// A role and a language that are unknown change a person in place.
-func TestAccMember_takesARoleThatIsKnownAfterApply(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, ada, "ORG_VIEWER")
-	from := func(role, language string) string {
-		return c.config(fmt.Sprintf("resource \"terraform_data\" \"from\" {\n  input = [%q, %q]\n}\n", role, language) +
-			block(member, `email = "ada@example.com"`, "role = terraform_data.from.output[0]", "language = terraform_data.from.output[1]"))
-	}
-	c.inTerraform(t, nil,
-		resource.TestStep{Config: from("ORG_VIEWER", "en"), ConfigStateChecks: []statecheck.StateCheck{c.wrote()}},
-		resource.TestStep{
-			Config:           from("ORG_EDITOR", "fr"),
-			ConfigPlanChecks: action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "role", is("ORG_EDITOR")),
-				attribute(member, "language", is("fr")),
-				c.wrote("PATCH members"),
-			},
-		},
-		resource.TestStep{ // removed and invited again
-			PreConfig: func() {
-				must(t, c.RemoveMember(ada, ""))
-				c.invite(t, ada, "ORG_EDITOR", "fr")
-			},
-			Config:           from("ORG_VIEWER", "fr"),
-			ConfigPlanChecks: action(member, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(member, "role", is("ORG_VIEWER")),
-				attribute(member, "status", is("INVITED")),
-				c.wrote("DELETE invitations", "POST invitations"),
-				c.mailed(2),
-			},
-		},
-	)
-}
-
-// A team is a map; whoever is taken out of it leaves, and no other member is touched.
-func TestAccMember_isOneOfATeam(t *testing.T) {
-	c := startCloud(t).withOthersMaps(t)
-	team := func(n int) string {
-		var people strings.Builder
-		for i := range n {
-			fmt.Fprintf(&people, "    \"Person%d@example.com\" = %q\n", i, []string{"ORG_VIEWER", "ORG_EDITOR"}[i%2])
+func TestPerson_languageThatIsNullAfterApplyIsTheDefault(t *testing.T) {
+	t.Parallel()
+	for _, typeName := range []string{member, invitation} {
+		c := startCloud(t)
+		r := c.runLater(t, typeName, object{}, values{"email": ada, "role": "ORG_EDITOR", "language": unknown}, values{"email": ada, "role": "ORG_EDITOR"}, nil)
+		wants(t, "error", r.errors)
+		if i, _ := c.Invitation(ada); r.text(t, "language") != "en" || i.Language != "en" {
+			t.Errorf("%s: the language is %q, and the cloud has %+v", typeName, r.text(t, "language"), i)
 		}
-		return c.config("locals {\n  team = {\n" + people.String() + "  }\n}\n" +
-			"resource \"jmapcloud_member\" \"team\" {\n  for_each = local.team\n  email    = each.key\n  role     = each.value\n}\n")
+		c.wroteNow(t, "POST invitations")
 	}
-	c.inTerraform(t, nil,
-		resource.TestStep{
-			Config: team(10),
-			ConfigStateChecks: []statecheck.StateCheck{
-				c.mailed(10),
-				c.wrote(slices.Repeat([]string{"POST invitations"}, 10)...),
-				happens(func() error {
-					for i := range 5 {
-						if _, err := c.Accept(fmt.Sprintf("person%d@example.com", i), "Person", password); err != nil {
-							return err
-						}
+}
+
+// Ten people are created at once. Whoever is taken out leaves, and no other is touched; who has accepted an invitation stays when it ends.
+func TestPerson_isOneOfMany(t *testing.T) {
+	t.Parallel()
+	const n = 10
+	for typeName, stay := range map[string]bool{member: false, invitation: true} {
+		t.Run(typeName, func(t *testing.T) {
+			t.Parallel()
+			c := startCloud(t).withOthersMaps(t)
+			emails, objects := make([]string, n), make([]object, n)
+			for i := range emails {
+				emails[i] = fmt.Sprintf("Person%d@example.com", i)
+			}
+			// run plans every object in one walk and applies what there is to do in another, all at once, as Terraform does. It returns who is changed.
+			run := func(configured int) (changed []int) {
+				t.Helper()
+				planning, applying := c.walk(t, nil), c.walk(t, nil)
+				plans := make([]planned, n)
+				each(n, func(i int) {
+					var config values
+					if i < configured {
+						config = values{"email": emails[i], "role": []string{"ORG_VIEWER", "ORG_EDITOR"}[i%2]}
 					}
-					return nil
-				}),
-			},
-		},
-		resource.TestStep{
-			Config:            team(10),
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote(), c.mailed(10)},
-		},
-		resource.TestStep{
-			Config: team(9),
-			ConfigPlanChecks: plans(
-				plancheck.ExpectResourceAction(`jmapcloud_member.team["Person9@example.com"]`, plancheck.ResourceActionDestroy),
-				plancheck.ExpectResourceAction(`jmapcloud_member.team["Person0@example.com"]`, plancheck.ResourceActionNoop),
-			),
-			ConfigStateChecks: []statecheck.StateCheck{c.wrote("DELETE invitations"), c.mailed(10)},
-		},
-		resource.TestStep{ // the library cannot destroy what for_each made, so this step does
-			Config: team(0),
-			ConfigStateChecks: []statecheck.StateCheck{
-				happens(func() error { return c.isLeftWith() }),
-				happens(func() error {
-					writes := c.written()
-					slices.Sort(writes)
-					want := append(slices.Repeat([]string{"DELETE invitations"}, 4), slices.Repeat([]string{"DELETE members"}, 5)...)
-					if !slices.Equal(writes, want) {
-						return fmt.Errorf("the step wrote %q, want %q", writes, want)
+					if !isNothing(objects[i].value) {
+						var diags diagnostics
+						objects[i], diags = planning.read(t, typeName, objects[i])
+						diags.mustBeFree(t)
 					}
-					return nil
-				}),
-			},
-		},
-	)
+					if config == nil && isNothing(objects[i].value) {
+						return
+					}
+					plans[i] = planning.plan(t, typeName, objects[i], config)
+					plans[i].diags.mustBeFree(t)
+				})
+				each(n, func(i int) {
+					if plans[i].typeName == "" || plans[i].isEmpty() {
+						return
+					}
+					var diags diagnostics
+					objects[i], diags = applying.apply(t, plans[i])
+					diags.mustBeFree(t)
+				})
+				for i, p := range plans {
+					if p.typeName != "" && !p.isEmpty() {
+						changed = append(changed, i)
+					}
+				}
+				return changed
+			}
+			run(n)
+			c.wroteNow(t, slices.Repeat([]string{"POST invitations"}, n)...)
+			for _, email := range emails[:n/2] {
+				must(t, ignore(c.Accept(email, "Person", password)))
+			}
+			if changed := run(n); len(changed) > 0 {
+				t.Errorf("the plan changes %v", changed)
+			}
+			c.wroteNow(t)
+			if changed := run(n - 1); !slices.Equal(changed, []int{n - 1}) {
+				t.Errorf("the plan changes %v", changed)
+			}
+			c.wroteNow(t, "DELETE invitations")
+			run(0)
+			want, left := slices.Repeat([]string{"DELETE invitations"}, n/2-1), emails[:n/2]
+			if !stay {
+				want, left = append(want, slices.Repeat([]string{"DELETE members"}, n/2)...), nil
+			}
+			writes := c.written()
+			slices.Sort(writes)
+			sameLists(t, "written", writes, want)
+			must(t, c.isLeftWith(left...))
+			c.mailedNow(t, n)
+		})
+	}
+}
+
+// each does something n times at once.
+func each(n int, do func(int)) {
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() { do(i) })
+	}
+	all.Wait()
 }

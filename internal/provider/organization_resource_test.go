@@ -6,83 +6,62 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/compare"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
 )
 
-func TestAccOrganization_isMadeAndRenamedInPlace(t *testing.T) {
+// One life in real Terraform.
+func TestAccOrganization_lives(t *testing.T) {
 	c := startCloud(t)
 	id := statecheck.CompareValue(compare.ValuesSame())
 	same := func(checks ...statecheck.StateCheck) []statecheck.StateCheck {
 		return append(checks, id.AddStateValue(tested(organization), tfjsonpath.New("id")))
 	}
-	var later []plancheck.PlanCheck
-	for _, name := range []string{"id", "active", "created_at", "created_by"} {
-		later = append(later, plancheck.ExpectUnknownValue(tested(organization), tfjsonpath.New(name)))
-	}
 	c.organizations(t,
 		resource.TestStep{
 			Config: c.organization("Roads"),
-			ConfigPlanChecks: plans(append(later,
+			ConfigPlanChecks: plans(
 				plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionCreate),
-				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("deletion_protection"), knownvalue.Bool(true)))...),
-			ConfigStateChecks: same(c.whole("Roads", true), c.did("POST")),
+				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("deletion_protection"), knownvalue.Bool(true)),
+				plancheck.ExpectUnknownValue(tested(organization), tfjsonpath.New("id"))),
+			ConfigStateChecks: same(wholly(organization, c.organizationFacts("Roads", true)), c.did("POST")),
 		},
+		resource.TestStep{ResourceName: tested(organization), ImportState: true, ImportStateVerify: true}, // nothing left out
+		resource.TestStep{Config: c.organization("Roads"), Destroy: true, ExpectError: says(`The organization "Roads" is protected from deletion`)},
 		resource.TestStep{
-			Config:            c.organization("Roads"),
-			ConfigPlanChecks:  plans(plancheck.ExpectEmptyPlan()),
-			ConfigStateChecks: same(c.did()),
-		},
-		resource.TestStep{
-			Config: c.organization("Rivers"),
+			Config: c.organization("Rivers", unprotected),
 			ConfigPlanChecks: plans(
 				plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionUpdate),
 				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("name"), is("Rivers")),
 				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("id"), c.ofNewest(organizationID)),
-				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("created_at"), c.ofNewest(organizationMade)),
-			),
-			ConfigStateChecks: same(c.whole("Rivers", true), c.did("PATCH"), happens(func() error {
-				if got := c.newest().Name; got != "Rivers" {
-					return fmt.Errorf("the cloud calls it %q", got)
-				}
-				return nil
-			})),
+				plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("created_at"), c.ofNewest(organizationMade))),
+			ConfigStateChecks: same(wholly(organization, c.organizationFacts("Rivers", false)), c.did("PATCH"), happens(func() error { return c.isNewest("Rivers") })),
 		},
-		resource.TestStep{Config: c.organization("Rivers", unprotected)}, // to be destroyed at the end
 	)
 }
 
-func TestAccOrganization_protectedIsNotDestroyed(t *testing.T) {
+// The plan of a new organization says what will be known only afterwards, and its import brings all of it.
+func TestOrganization_isMadeOfItsName(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	refusal := says(`The organization "Roads" is protected from deletion`)
-	still := func() {
-		if c.newest().Name != "Roads" {
-			t.Error("it was deleted")
-		}
+	config := values{"name": "Roads"}
+	r := c.run(t, organization, object{}, config, nil)
+	wants(t, "error", r.errors)
+	if got := r.plan.unknowns(t); got != "active created_at created_by id" {
+		t.Errorf("known after apply: %s", got)
 	}
-	c.organizations(t,
-		resource.TestStep{Config: c.organization("Roads")},
-		resource.TestStep{Config: c.organization("Roads"), Destroy: true, ExpectError: refusal},
-		resource.TestStep{PreConfig: still, Config: c.config(`output "empty" { value = "" }`), ExpectError: refusal}, // its block is gone
-		resource.TestStep{PreConfig: still, Config: c.organization("Roads", unprotected)},
-		resource.TestStep{
-			Config:           c.config(`output "empty" { value = "" }`),
-			ConfigPlanChecks: action(organization, plancheck.ResourceActionDestroy),
-			ConfigStateChecks: []statecheck.StateCheck{happens(func() error {
-				if left := c.Organizations(); len(left) != 1 {
-					return fmt.Errorf("the cloud has %+v", left)
-				}
-				return nil
-			})},
-		},
-	)
+	mustHave(t, organization, r.value, c.organizationFacts("Roads", true))
+	must(t, c.hasDone("POST"))
+	c.mustBeEmpty(t, organization, r.object, config)
+	c.mustImport(t, organization, r.object, nil, r.text(t, "id"), "Roads")
+	must(t, c.hasDone())
 }
 
 // The plan refuses; and as a -replace shows its deletion to no plan, so does the deletion itself.
@@ -105,154 +84,54 @@ func TestOrganization_protectedIsRefusedTwice(t *testing.T) {
 	}
 }
 
-func TestAccOrganization_isImported(t *testing.T) {
-	c := startCloud(t)
-	config := c.organization("Roads")
-	c.organizations(t,
-		resource.TestStep{Config: config},
-		resource.TestStep{ResourceName: tested(organization), ImportState: true, ImportStateVerify: true}, // nothing left out
-		resource.TestStep{
-			Config: config, ResourceName: tested(organization), ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-			ImportPlanChecks: resource.ImportPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-		},
-		resource.TestStep{
-			ResourceName: tested(organization), ImportState: true, ImportStateId: unknownID,
-			ExpectError: says("No organization of the account has the id or the name"),
-		},
-		resource.TestStep{Config: c.organization("Roads", unprotected)},
-	)
-}
-
-// What most users do: the organization exists, and goes on to exist when Terraform forgets it.
-func TestAccOrganization_ownIsImportedAndForgotten(t *testing.T) {
+// What most users do: the organization that exists is imported and then managed.
+func TestOrganization_ownIsImportedAndRenamed(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	own := c.Organizations()[0]
-	imported := fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", tested(organization), own.ID)
-	forgotten := fmt.Sprintf("removed {\n  from = %s\n  lifecycle {\n    destroy = false\n  }\n}\n", tested(organization))
-	c.organizationsFrom(t, tfversion.Version1_7_0, // removed blocks
-		resource.TestStep{
-			Config:            c.organization(own.Name) + imported,
-			ConfigPlanChecks:  plans(plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionNoop)),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole(own.Name, true), c.did()},
-		},
-		resource.TestStep{
-			Config:            c.organization("Rivers"),
-			ConfigPlanChecks:  action(organization, plancheck.ResourceActionUpdate),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Rivers", true), c.did("PATCH")},
-		},
-		resource.TestStep{Config: c.config(forgotten), ConfigStateChecks: []statecheck.StateCheck{c.did()}},
-	)
+	o, diags := c.imported(t, nil, organization, own.ID, nil)
+	diags.mustBeFree(t)
+	mustHave(t, organization, o.value, c.organizationFacts(own.Name, true))
+	c.mustBeEmpty(t, organization, o, values{"name": own.Name})
+	must(t, c.hasDone())
+	r := c.run(t, organization, o, values{"name": "Rivers"}, nil)
+	wants(t, "error", r.errors)
+	mustHave(t, organization, r.value, c.organizationFacts("Rivers", true))
+	must(t, c.hasDone("PATCH"))
+	must(t, c.isNewest("Rivers"))
 }
 
-func TestAccOrganization_deletedInThePortalIsCreatedAgain(t *testing.T) {
+func TestOrganization_renamedInThePortalIsRenamedBack(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
-	config := c.organization("Roads", unprotected)
-	deleted := ""
-	c.organizations(t,
-		resource.TestStep{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{happens(func() error {
-				deleted = c.newest().ID
-				return c.DeleteOrganization(deleted)
-			})},
-			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionCreate),
-			}},
-			ExpectNonEmptyPlan: true,
-		},
-		resource.TestStep{
-			Config:            config,
-			ConfigPlanChecks:  action(organization, plancheck.ResourceActionCreate),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false)},
-		},
-	)
-	if c.newest().ID == deleted {
-		t.Error("the deleted organization came back")
+	config := values{"name": "Roads", "deletion_protection": false}
+	o := c.create(t, organization, config)
+	must(t, c.RenameOrganization(o.text(t, "id"), "Rivers"))
+	c.ClearRequests()
+	r := c.run(t, organization, o, config, nil)
+	wants(t, "error", r.errors)
+	if was := r.plan.prior.text(t, "name"); was != "Rivers" || r.plan.text(t, "name") != "Roads" || r.plan.replace {
+		t.Errorf("planned from %q to %q, replaced: %t", was, r.plan.text(t, "name"), r.plan.replace)
 	}
-}
-
-func TestAccOrganization_renamedInThePortalIsRenamedBack(t *testing.T) {
-	c := startCloud(t)
-	config := c.organization("Roads", unprotected)
-	renamed := plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionUpdate)
-	c.organizations(t,
-		resource.TestStep{
-			Config: config,
-			ConfigStateChecks: []statecheck.StateCheck{happens(func() error {
-				return c.RenameOrganization(c.newest().ID, "Rivers")
-			})},
-			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{
-				renamed, plancheck.ExpectKnownValue(tested(organization), tfjsonpath.New("name"), is("Roads")),
-			}},
-			ExpectNonEmptyPlan: true,
-		},
-		resource.TestStep{
-			PreConfig:        c.ClearRequests,
-			Config:           config,
-			ConfigPlanChecks: plans(renamed),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false), c.did("PATCH"), happens(func() error {
-				if got := c.newest().Name; got != "Roads" {
-					return fmt.Errorf("the cloud calls it %q", got)
-				}
-				return nil
-			})},
-		},
-	)
-}
-
-func TestAccOrganization_argumentsMayBeKnownLater(t *testing.T) {
-	c := startCloud(t)
-	config := func(name string) string {
-		return c.config(fmt.Sprintf("resource \"terraform_data\" \"later\" {\n  input = {\n    name = %q\n    protected = false\n  }\n}\n", name) +
-			block(organization, "name = terraform_data.later.output.name", "deletion_protection = terraform_data.later.output.protected"))
-	}
-	unknowns := []plancheck.PlanCheck{
-		plancheck.ExpectUnknownValue(tested(organization), tfjsonpath.New("name")),
-		plancheck.ExpectUnknownValue(tested(organization), tfjsonpath.New("deletion_protection")),
-	}
-	c.organizations(t,
-		resource.TestStep{
-			Config:            config("Roads"),
-			ConfigPlanChecks:  plans(unknowns...),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Roads", false), c.did("POST")},
-		},
-		resource.TestStep{
-			Config:            config("Rivers"),
-			ConfigPlanChecks:  plans(append(unknowns, plancheck.ExpectResourceAction(tested(organization), plancheck.ResourceActionUpdate))...),
-			ConfigStateChecks: []statecheck.StateCheck{c.whole("Rivers", false), c.did("PATCH")},
-		},
-	)
+	mustHave(t, organization, r.value, c.organizationFacts("Roads", false))
+	must(t, c.hasDone("PATCH"))
+	must(t, c.isNewest("Roads"))
+	c.mustBeEmpty(t, organization, r.object, config)
 }
 
 // Most accounts may not make an organization: the error says how to manage the one there is.
-func TestAccOrganization_refusedCreationTellsHowToImport(t *testing.T) {
+func TestOrganization_refusedCreationTellsHowToImport(t *testing.T) {
+	t.Parallel()
 	c := startCloud(t)
 	c.Inject(simulator.Fault{
 		Method: http.MethodPost, Path: "/api/ss/rest/v1/organizations", Times: -1,
 		Action: simulator.ActionStatus, Status: http.StatusForbidden, Body: `{"message":"Ask K2 for another organization."}`,
 	})
-	expect := func(words string) resource.TestStep {
-		return resource.TestStep{Config: c.organization("Roads"), ExpectError: says(words)}
-	}
-	c.organizations(t,
-		expect(`Unable to create the organization "Roads"`),
-		expect("Ask K2 for another organization."),
-		expect("terraform import jmapcloud_organization.<name> <organization id>"),
-	)
-}
-
-func TestAccOrganization_badInputMakesNothing(t *testing.T) {
-	c := startCloud(t)
-	refuses := func(words string, arguments ...string) resource.TestStep {
-		return resource.TestStep{Config: c.config(block(organization, arguments...)), ExpectError: says(words)}
-	}
-	c.organizations(t,
-		refuses("contains a character that cannot be printed", `name = "Roads\u001b[2J"`),
-		refuses(`The argument "name" is required, but no definition was found`),
-		refuses("a bool is required", `name = "Roads"`, `deletion_protection = "perhaps"`),
-	)
-	if requests := c.Requests(); len(requests) > 0 {
-		t.Errorf("the cloud was asked for %v", requests)
+	r := c.run(t, organization, object{}, values{"name": "Roads"}, nil)
+	wants(t, "the error", r.errors, `Unable to create the organization "Roads"`, "Ask K2 for another organization.",
+		"terraform import jmapcloud_organization.<name> <organization id>")
+	if !isNothing(r.value) {
+		t.Errorf("in state is %s", r.value)
 	}
 }
 
@@ -267,7 +146,7 @@ func TestOrganization_nameIsValidated(t *testing.T) {
 		"":                       "must be between 1 and 255",
 		strings.Repeat("é", 256): "must be between 1 and 255",
 		"Roads\r\n":              "Control character",
-		"Ro\x1bads":              "Control character",
+		"Ro\x1bads":              "contains a character that cannot be printed",
 		"Roads\u202e":            "Control character",
 		" Roads":                 "begins or ends with a space",
 		"Roads\t":                "Control character",
@@ -280,6 +159,14 @@ func TestOrganization_nameIsValidated(t *testing.T) {
 		wants(t, fmt.Sprintf("the error for %q", name), diags.errors(), said)
 		if at := diags[0].Attribute.String(); at != `AttributeName("name")` {
 			t.Errorf("the error for %q stands at %s", name, at)
+		}
+	}
+	for _, a := range w.schema.ResourceSchemas[organization].Block.Attributes {
+		if required := a.Name == "name"; a.Required != required {
+			t.Errorf("%s is required: %v", a.Name, a.Required)
+		}
+		if a.Name == "deletion_protection" && !a.Type.Is(tftypes.Bool) {
+			t.Errorf("deletion_protection is %s", a.Type)
 		}
 	}
 	if requests := c.Requests(); len(requests) > 0 {
@@ -382,4 +269,13 @@ func TestOrganization_deletedInThePortalIsSaidToBeGone(t *testing.T) {
 	if !gone.value.IsNull() {
 		t.Error("it is still in state")
 	}
+
+	c.ClearRequests()
+	r := c.run(t, organization, o, values{"name": "Roads"}, nil)
+	wants(t, "error", r.errors)
+	if r.text(t, "id") == o.text(t, "id") {
+		t.Error("the deleted organization came back")
+	}
+	mustHave(t, organization, r.value, c.organizationFacts("Roads", true))
+	must(t, c.hasDone("POST"))
 }

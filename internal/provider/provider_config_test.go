@@ -13,10 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/provider"
 	"github.com/jmapcloud/terraform-provider-jmapcloud/internal/simulator"
@@ -194,7 +191,7 @@ func TestProvider_badBlockIsRefused(t *testing.T) {
 		"no username":            {values{"username": nil}, "username", []string{"Missing username", "JMAPCLOUD_USERNAME"}},
 		"both kinds":             {values{"access_token": "token"}, "access_token", []string{"Two ways to sign in", "Remove one or the other"}},
 		"token and username":     {values{"access_token": "token", "password": nil}, "access_token", []string{"Two ways to sign in"}},
-		"http":                   {values{"endpoint": "http://api.jmapcloud.io"}, "endpoint", []string{"Unusable endpoint", "unencrypted", "use https"}},
+		"http":                   {values{"endpoint": "http://api.jmapcloud.io"}, "endpoint", []string{"Unusable endpoint", "unencrypted", "use https", "plain http is for this machine"}},
 		"http of a private host": {values{"endpoint": "http://10.0.0.1:8080"}, "endpoint", []string{"unencrypted"}},
 		"http that looks local":  {values{"endpoint": "http://127.0.0.1.example.com"}, "endpoint", []string{"unencrypted"}},
 		"http on every address":  {values{"endpoint": "http://0.0.0.0:8080"}, "endpoint", []string{"unencrypted"}},
@@ -257,7 +254,7 @@ func TestProvider_thatCannotSignInSaysWhatToDo(t *testing.T) {
 		"wrong password":        {values{"password": "Wrong-Horse.7"}, []string{`refuses to sign in "admin@example.com"`, "JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD"}},
 		"unknown account":       {values{"username": "nobody@example.com"}, []string{`refuses to sign in "nobody@example.com"`}},
 		"unknown organization":  {graceIs(values{"organization_id": unknownID}), []string{fmt.Sprintf("does not belong to the organization %q", unknownID), fmt.Sprintf(`"Simulated Organization" (%s), "Roads" (%s)`, own, roads.ID), "Set organization_id in the provider block"}},
-		"organization's name":   {values{"organization_id": "Simulated Organization"}, []string{`does not belong to the organization "Simulated Organization"`, own}},
+		"organization's name":   {values{"organization_id": "Simulated Organization"}, []string{`does not belong to the organization "Simulated Organization"`, fmt.Sprintf(`It belongs to: "Simulated Organization" (%s)`, own)}},
 		"none chosen":           {graceIs(values{"organization_id": nil}), []string{"belongs to 2 organizations and none is chosen", fmt.Sprintf(`"Simulated Organization" (%s), "Roads" (%s)`, own, roads.ID), "JMAPCLOUD_ORGANIZATION_ID"}},
 		"not allowed":           {values{"allowed_organization_ids": []string{roads.ID}}, []string{"The organization " + own + " is not among the allowed ones: " + roads.ID, "If allowed_organization_ids is set, the id must be in it"}},
 		"only one, not allowed": {values{"organization_id": nil, "allowed_organization_ids": []string{roads.ID}}, []string{"is not among the allowed ones"}},
@@ -303,31 +300,6 @@ func TestProvider_wrongPasswordIsTriedOnce(t *testing.T) {
 	group.Wait()
 	if n := c.counted("authenticate"); n != 1 {
 		t.Errorf("%d attempts to sign in", n)
-	}
-}
-
-// What stands in the issue as bad input, with real Terraform: a clear error, and nothing made.
-func TestAccProvider_badInputMakesNothing(t *testing.T) {
-	c := startCloud(t)
-	a := c.Account()
-	key := block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`, fmt.Sprintf("expires_at = %q", c.inDays(30)))
-	refuses := func(words, endpoint, organization, password string) resource.TestStep {
-		return resource.TestStep{
-			Config: fmt.Sprintf("provider \"jmapcloud\" {\n  endpoint = %q\n  organization_id = %q\n  username = %q\n  password = %q\n}\n",
-				endpoint, organization, a.Username, password) + key + dataBlock(membersData, "test"),
-			ExpectError: says(words),
-		}
-	}
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{
-		refuses(`refuses to sign in "admin@example.com"`, c.url, a.OrganizationID, "Wrong-Horse.7"),
-		refuses(fmt.Sprintf(`It belongs to: "Simulated Organization" (%s)`, a.OrganizationID), c.url, unknownID, a.Password),
-		refuses("plain http is for this machine", "http://api.example.com", a.OrganizationID, a.Password),
-	}})
-	if keys := c.APIKeys(); len(keys) > 0 {
-		t.Errorf("the cloud has %+v", keys)
-	}
-	if sessions := c.Sessions(); sessions.Open > 0 {
-		t.Errorf("the sessions are %+v", sessions)
 	}
 }
 
@@ -414,60 +386,6 @@ func TestProvider_sessionIsRenewedInMidRun(t *testing.T) {
 	}
 }
 
-// fromLater is a provider whose endpoint another resource gives.
-func (c *cloud) fromLater(hcl string) string {
-	a := c.Account()
-	return fmt.Sprintf("resource \"terraform_data\" \"cloud\" {\n  input = %q\n}\nprovider \"jmapcloud\" {\n  endpoint = terraform_data.cloud.output\n  organization_id = %q\n  username = %q\n  password = %q\n}\n",
-		c.url, a.OrganizationID, a.Username, a.Password) + hcl
-}
-
-func TestAccProvider_endpointMayBeKnownLater(t *testing.T) {
-	c := startCloud(t)
-	c.addMember(t, lead, "ORG_EDITOR")
-	hcl := block(apiKey, `name = "ci"`, `role = "ORG_EDITOR"`, fmt.Sprintf("expires_at = %q", c.inDays(30)), fmt.Sprintf("transfer_ownership_to = %q", lead)) +
-		block(member, fmt.Sprintf("email = %q", ada), `role = "ORG_VIEWER"`) +
-		block(invitation, fmt.Sprintf("email = %q", grace), `role = "ORG_VIEWER"`) +
-		block(organization, `name = "Roads"`, unprotected)
-	made := []plancheck.PlanCheck{}
-	for _, typeName := range []string{apiKey, member, invitation, organization} {
-		made = append(made, plancheck.ExpectResourceAction(tested(typeName), plancheck.ResourceActionCreate))
-	}
-	resource.ParallelTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: factories(t),
-		Steps: []resource.TestStep{{
-			Config: c.fromLater(hcl),
-			ConfigPlanChecks: plans(append(made, happensAtPlan(func() error {
-				if requests := c.Requests(); len(requests) > 0 {
-					return fmt.Errorf("the plan asked for %v", requests)
-				}
-				return nil
-			}))...),
-			ConfigStateChecks: []statecheck.StateCheck{
-				attribute(apiKey, "key", c.ofKey("ci", keySecret)),
-				statecheck.ExpectKnownValue(tested(organization), tfjsonpath.New("id"), c.ofNewest(organizationID)),
-			},
-		}},
-		CheckDestroy: func(*terraform.State) error {
-			if len(c.APIKeys())+len(c.Invitations())+len(c.Organizations()) != 1 {
-				return fmt.Errorf("the cloud has %+v %+v %+v", c.APIKeys(), c.Invitations(), c.Organizations())
-			}
-			return nil
-		},
-	})
-}
-
-// A data source is read at plan, so it needs to reach the cloud then.
-func TestAccProvider_dataSourceSaysThatTheEndpointIsKnownLater(t *testing.T) {
-	c := startCloud(t)
-	resource.ParallelTest(t, resource.TestCase{ProtoV6ProviderFactories: factories(t), Steps: []resource.TestStep{{
-		Config:      c.fromLater(dataBlock(membersData, "test")),
-		ExpectError: says("The provider's endpoint will be known only after apply. Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=…."),
-	}, {
-		Config:      "resource \"terraform_data\" \"allowed\" {}\n" + c.config(dataBlock(membersData, "test"), "allowed_organization_ids = [terraform_data.allowed.id]"),
-		ExpectError: says("The provider's allowed_organization_ids will be known only after apply."),
-	}}})
-}
-
 func TestProvider_everyArgumentMayBeKnownLater(t *testing.T) {
 	t.Parallel()
 	c := startCloud(t)
@@ -480,7 +398,8 @@ func TestProvider_everyArgumentMayBeKnownLater(t *testing.T) {
 			membersData: nil, currentMemberData: nil, organizationData: nil, organizationsData: nil, ownedResourcesData: nil, apiKeyData: {"name": "ci"},
 		} {
 			_, diags := w.data(t, typeName, config)
-			wants(t, argument+": the error of "+typeName, diags.errors(), "The provider's "+argument+" will be known only after apply", "terraform apply -target=")
+			wants(t, argument+": the error of "+typeName, diags.errors(), "The provider's "+argument+" will be known only after apply.",
+				"Give the provider values that are known when it plans, or create first what they come from: terraform apply -target=….")
 		}
 	}
 	w := c.walk(t, values{"endpoint": unknown, "password": unknown})

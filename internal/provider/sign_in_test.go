@@ -82,15 +82,16 @@ func TestCLI_failedSignInIsSaidOnce(t *testing.T) {
 	x := c.cli(t).write(t, "resource \"jmapcloud_member\" \"all\" {\n  count = 5\n  email = \"m${count.index}@example.com\"\n  role  = \"ORG_VIEWER\"\n}\n")
 	x.environ = append(x.environ, "JMAPCLOUD_PASSWORD=Wrong-Horse.7\n")
 	out := space.ReplaceAllString(x.plan(t, true), " ")
-	for text, want := range map[string]int{
-		"Error: JMap Cloud sign-in failed for admin@example.com":                                          1,
-		"with a password that holds a line break":                                                         1,
-		"Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD":                                                 1,
-		`The provider is not signed in: see the error "JMap Cloud sign-in failed for admin@example.com".`: 4,
+	for _, text := range []string{
+		"Error: JMap Cloud sign-in failed for admin@example.com", "with a password that holds a line break", "Check JMAPCLOUD_USERNAME and JMAPCLOUD_PASSWORD",
 	} {
-		if got := strings.Count(out, text); got != want {
-			t.Errorf("%q stands there %d times, want %d:\n%s", text, got, want, out)
+		if got := strings.Count(out, text); got != 1 {
+			t.Errorf("%q stands there %d times:\n%s", text, got, out)
 		}
+	}
+	// From 1.16 on, Terraform shows a few of the errors that follow the first.
+	if got := strings.Count(out, `The provider is not signed in: see the error "JMap Cloud sign-in failed for admin@example.com".`); got < 1 || got > 4 {
+		t.Errorf("%d of the other four members refer to the error:\n%s", got, out)
 	}
 	if got := c.counted("authenticate"); got != 1 {
 		t.Errorf("%d sign-ins", got)
