@@ -133,7 +133,7 @@ func (c *compatTable) write(t *testing.T) {
 }
 
 // The guide has the table that is tried here.
-func TestCompat_guideHasTheSameVersions(t *testing.T) {
+func TestVersions_guideHasTheFeaturesThatAreTried(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/versions.md")
 	must(t, err)
