@@ -34,7 +34,7 @@ var exampleWorlds = map[string]struct {
 	"functions/normalize_email": {shows: `"bruno@example.com", "carla@example.com"`},
 
 	"actions/jmapcloud_resend_invitation":   {seed: seedInvited, shows: "0 changed"},
-	"actions/jmapcloud_transfer_ownership":  {seed: seedLeaver, shows: "No changes"},
+	"actions/jmapcloud_transfer_ownership":  {seed: seedLeaver, shows: "0 changed, 0 destroyed"},
 	"list-resources/jmapcloud_api_key":      {seed: func(t *testing.T, c *cloud) { seedKey(t, c, c.Now().AddDate(1, 0, 0)) }, shows: "Nightly import (ORG_EDITOR, expires 20"},
 	"list-resources/jmapcloud_invitation":   {seed: seedReviewer, shows: "reviewer@example.com (ORG_VIEWER, expires in 6 days)"},
 	"list-resources/jmapcloud_member":       {seed: seedInvited, shows: "ana@example.com (invited, expires in 5 days)"},
