@@ -350,6 +350,8 @@ var varies = []struct {
 	{regexp.MustCompile(`on \S+\.tf line \d+`), "on <line>"},
 	{regexp.MustCompile(`(\s)\d+:( {2,}|  ?)(\w)`), "$1 <line>: $3"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "<address>"},
+	{regexp.MustCompile(`\bOpenTofu\b`), "Terraform"},
+	{regexp.MustCompile(`, \d+ forgotten\b`), ""}, // which OpenTofu counts
 	{regexp.MustCompile(`[\s│╷╵├─]+`), " "},
 }
 
