@@ -137,7 +137,7 @@ func TestExamples_adoptionScriptIsTheGuide(t *testing.T) {
 			steps = append(steps, strings.TrimSpace(command))
 		}
 	}
-	for _, b := range storyOf(t, "docs/guides/adopting", "").steps {
+	for _, b := range storyOf(t, "docs/guides/adopting", "maps").steps {
 		for line := range strings.Lines(b.text) {
 			if command, is := strings.CutPrefix(line, "terraform "); is && b.language == "shell" {
 				command, _, _ = strings.Cut(strings.TrimSpace(command), " >")

@@ -23,7 +23,7 @@ var guideWorlds = map[string]struct {
 	meanwhile map[string]func(*testing.T, *cloud)
 }{
 	"README":                      {seed: seedLead},
-	"docs/guides/adopting":        {seed: seedFew},
+	"docs/guides/adopting#maps":   {seed: seedFew},
 	"docs/guides/adopting#query":  {seed: seedFew},
 	"docs/guides/adopting#module": {seed: seedFew},
 	"docs/guides/ci": {meanwhile: map[string]func(*testing.T, *cloud){
