@@ -1,6 +1,9 @@
 package client_test
 
 import (
+	"fmt"
+	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -51,6 +54,31 @@ func TestInvitation_livesThroughEveryCall(t *testing.T) {
 			isExactly(t, api.DeleteInvitation(t.Context(), created.ID), created.ID, "NotFound")
 		})
 	}
+}
+
+// That invitations can be read at all is shown by one of them, however many are sent at once.
+func TestInvitation_firstOfManyAtOnceIsRead(t *testing.T) {
+	t.Parallel()
+	c := startCloud(t)
+	api := c.signedIn(t)
+	c.ClearRequests()
+	var all sync.WaitGroup
+	for n := range 10 {
+		all.Go(func() {
+			_, err := api.CreateInvitation(t.Context(), client.InvitationRequest{Email: fmt.Sprintf("p%d@example.com", n), Language: "en", Role: client.RoleViewer})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	reads := 0
+	for _, r := range c.Requests() {
+		if r.Method == http.MethodGet {
+			reads++
+		}
+	}
+	equal(t, "reads", reads, 1)
 }
 
 func TestInvitation_toAMemberOrTwiceIsInConflict(t *testing.T) {
