@@ -22,6 +22,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/sync/semaphore"
 )
 
 // DefaultEndpoint is where JMap Cloud's API lives.
@@ -65,9 +66,10 @@ type Client struct {
 	secrets  secrets
 	usage    usage
 	untold   untold
-	said     sync.Map    // the texts of the failed sign-ins whose errors the user has read
-	invites  atomic.Bool // an invitation of this client was read back
-	missed   atomic.Bool // a collection, or the organization, was not there
+	said     sync.Map            // the texts of the failed sign-ins whose errors the user has read
+	invites  atomic.Bool         // an invitation of this client was read back
+	reading  *semaphore.Weighted // who reads the first one back
+	missed   atomic.Bool         // a collection, or the organization, was not there
 
 	unavailable string // why no call can be made; empty for an ordinary client
 
@@ -105,7 +107,7 @@ func New(config Config) (*Client, error) {
 	if config.Budget == 0 {
 		config.Budget = defaultBudget
 	}
-	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}}
+	c := &Client{config: config, endpoint: endpoint, sessions: map[string]*session{}, reading: semaphore.NewWeighted(1)}
 	c.life, c.abandon = context.WithCancel(context.Background())
 	c.secrets.add(config.Password, config.AccessToken)
 	attempt := c.transport(config.Transport)

@@ -236,9 +236,15 @@ func (c *Client) tellsExpiry(ctx context.Context, except string) (bool, error) {
 }
 
 // createdInvitation completes the answer to the creation of an invitation, and compares it with what was asked for. Nothing but a read shows that
-// an invitation was sent at all, so the first one of a run is read.
+// an invitation was sent at all, so the first one of a run is read, and those that are sent beside it wait for that.
 func (c *Client) createdInvitation(ctx context.Context, asked InvitationRequest, answer told[Invitation]) (Invitation, error) {
 	id := answer.value.ID
+	if !c.invites.Load() {
+		if err := c.reading.Acquire(ctx, 1); err != nil {
+			return answer.value, &MismatchError{Noun: invitationNoun, ID: id, unread: err}
+		}
+		defer c.reading.Release(1)
+	}
 	read := func() (told[Invitation], error) { return getBound[told[Invitation]](ctx, c, invitationPath, id) }
 	whole, err := completed(ctx, c, invitationNoun, answer, !c.invites.Load(), invitationFields, read)
 	i := whole.value
