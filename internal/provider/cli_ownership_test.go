@@ -90,15 +90,14 @@ func TestCLI_coOwnersOfTwoProviderBlocksLoseNothing(t *testing.T) {
 	c := startCloud(t).withOthersMaps(t)
 	c.addMember(t, ana, "ORG_EDITOR")
 	c.addMember(t, bob, "ORG_EDITOR")
-	p, err := c.AddProject("Roads", ana, bob)
-	must(t, err)
+	roads := c.project(t, "Roads", ana, bob)
 	const blocks = "provider \"jmapcloud\" {}\nprovider \"jmapcloud\" {\n  alias = \"second\"\n}\n"
 	x := c.cli(t).write(t, blocks+"resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n"+
 		"resource \"jmapcloud_member\" \"bob\" {\n  provider = jmapcloud.second\n  email    = \"bob@example.com\"\n  role     = \"ORG_EDITOR\"\n}\n")
 	x.apply(t, false)
 	x.write(t, blocks)
 	reads(t, x.apply(t, true), `Deleting the member ana@example.com would also delete 1 project`, `"Roads"`)
-	c.mustStillHave(t, p.ID)
+	c.mustStillHave(t, roads)
 }
 
 func TestCLI_successorWhoGoesInTheSameRunByAnotherBlockLosesNothing(t *testing.T) {

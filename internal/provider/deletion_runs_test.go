@@ -21,16 +21,15 @@ func TestDeletion_unreadablePermissionsAreNotNothing(t *testing.T) {
 			t.Parallel()
 			c := startDialect(t).withOthersMaps(t) // what a fault answers is no part of the contract
 			c.addMember(t, ana, "ORG_EDITOR")
-			p, err := c.AddProject("Roads", ana)
-			must(t, err)
+			roads := c.project(t, "Roads", ana)
 			x := c.runs()
-			x.rewrite(t, "resource \"jmapcloud_member\" \"ana\" {\n  email = \"ana@example.com\"\n  role  = \"ORG_EDITOR\"\n}\n")
+			x.rewrite(t, memberBlock("ana", "ORG_EDITOR"))
 			x.apply(t, false)
 			answer.Method, answer.Path, answer.Action, answer.Times = http.MethodGet, "/api/mcs/rest/v1/organizations/*/projects/*/permissions", simulator.ActionStatus, -1
 			c.Inject(answer)
 			x.rewrite(t, "")
 			reads(t, x.apply(t, true), "Unable to tell what the member ana@example.com owns")
-			c.mustStillHave(t, p.ID)
+			c.mustStillHave(t, roads)
 			if _, found := c.Member(ana); !found {
 				t.Error("the member is gone")
 			}
@@ -63,8 +62,7 @@ func TestDeletion_forcedCoOwnersGoInEitherOrder(t *testing.T) {
 			c := startCloud(t).withOthersMaps(t)
 			c.addMember(t, ana, "ORG_EDITOR")
 			c.addMember(t, bob, "ORG_EDITOR")
-			p, err := c.AddProject("Roads", ana, bob)
-			must(t, err)
+			roads := c.project(t, "Roads", ana, bob)
 			block := func(name, email string) string {
 				return resourceOf(member, name, email, "  force_destroy = true\n")
 			}
@@ -75,7 +73,7 @@ func TestDeletion_forcedCoOwnersGoInEitherOrder(t *testing.T) {
 			reads(t, x.plan(t, false), "PERMANENTLY deletes 1 project", `"Roads"`)
 			x.apply(t, false)
 			must(t, c.isLeftWith())
-			if hasProject(c, p.ID) {
+			if hasProject(c, roads) {
 				t.Error("the project that both plans announced is still there")
 			}
 		})
