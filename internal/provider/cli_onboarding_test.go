@@ -104,7 +104,7 @@ func TestCLI_capitalLetterRemovesNoMember(t *testing.T) {
 	c.ClearRequests()
 	changed := keyed(member, "Ana@example.com") + keyed(invitation, "Bob@example.com")
 	x.write(t, changed)
-	refused := x.plan(t, true)
+	refused := strings.ToLower(x.plan(t, true)) // which of the two objects Terraform plans second is chance, and so is the spelling in the error
 	for _, email := range []string{ana, bob} {
 		reads(t, refused, email+" is removed and added in the same run", "the key of its for_each was written in another case", "moved {")
 	}
