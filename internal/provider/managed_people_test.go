@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -112,20 +113,25 @@ func TestPerson_twoObjectsInEitherOrder(t *testing.T) {
 					objects[i], diags = w.read(t, of.typeName, objects[i])
 					diags.mustBeFree(t)
 				}
-				var said diagnostics
+				var said, second diagnostics
 				for i, of := range calls {
 					var config values
 					if of.config != "" {
 						config = configOf(of.typeName, of.config)
 					}
-					p := w.plan(t, of.typeName, objects[i], config)
-					said = append(said, p.diags...)
+					second = w.plan(t, of.typeName, objects[i], config).diags
+					said = append(said, second...)
 				}
 				if test.refuse == "" {
 					wants(t, "the error", said.errors())
 					return
 				}
 				wants(t, "the error", said.errors(), append([]string{test.refuse}, test.says...)...)
+				for _, d := range second {
+					if !strings.HasSuffix(d.Summary, " in the same run") && !strings.HasPrefix(d.Summary, "Two resources for ") {
+						t.Errorf("the refused plan also says: %s", d.Summary)
+					}
+				}
 			})
 		}
 	}
