@@ -140,6 +140,9 @@ func (r *invitationResource) ModifyPlan(ctx context.Context, req resource.Modify
 		change.becomes = plan.Email
 	}
 	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	switch {
 	case plan == nil:
 		r.planWithdrawal(ctx, state, fate, &resp.Diagnostics)

@@ -154,6 +154,9 @@ func (r *memberResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		r.awaitOthers(ctx)
 	}
 	fate := r.run.planPerson(ctx, change, req.Private, resp.Private, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	switch {
 	case plan == nil:
 		r.planRemoval(ctx, state, state.deleteOptions(), fate, resp.Private, &resp.Diagnostics)
