@@ -74,6 +74,8 @@ func TestSession_isRefusedForGood(t *testing.T) {
 		is    string
 		says  func(c *cloud) []string
 		calls []string
+		// beside may be called while the account's own membership is asked for.
+		beside string
 	}{
 		"wrong password": {
 			edit:  func(_ *testing.T, _ *cloud, config *client.Config) { config.Password = "Wrong-Horse.7" },
@@ -146,7 +148,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "NotAdministrator",
 			says:  func(c *cloud) []string { return []string{"editor@example.com", "ORG_EDITOR", "ORG_ADMIN", home(c)} },
-			calls: append(slices.Clone(opening), "listMembers", "revokeToken"),
+			calls: append(slices.Clone(opening), "revokeToken"), beside: "listMembers",
 		},
 		"a viewer": {
 			edit: func(t *testing.T, c *cloud, config *client.Config) {
@@ -155,7 +157,7 @@ func TestSession_isRefusedForGood(t *testing.T) {
 			},
 			is:    "NotAdministrator",
 			says:  func(*cloud) []string { return []string{"ORG_VIEWER"} },
-			calls: append(slices.Clone(opening), "listMembers", "revokeToken"),
+			calls: append(slices.Clone(opening), "revokeToken"), beside: "listMembers",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -168,7 +170,9 @@ func TestSession_isRefusedForGood(t *testing.T) {
 					isExactly(t, err, part, test.is)
 				}
 			}
-			equalLists(t, "calls", c.calls(), test.calls)
+			must(t, api.Close(t.Context())) // it waits for a revocation that is under way
+			calls := slices.DeleteFunc(c.calls(), func(call string) bool { return call == test.beside })
+			equalLists(t, "calls", calls, test.calls)
 			equal(t, "sessions left open", c.Sessions().Open, 0)
 		})
 	}
